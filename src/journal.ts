@@ -1,0 +1,170 @@
+/**
+ * The journal: what happened to a project, append-only, in order. Training and prototypes are functions of it alone.
+ */
+import type { LabelKind, Scope } from '../proto/messages.ts';
+import type { Micros, Millis } from '../proto/units.ts';
+
+/** Which side of the training/validation split all samples of a span stand on; decided once, when the label is written. */
+export type Split = 'train' | 'validation';
+
+export type LabelEvent = {
+  readonly type: 'label';
+  /** ULID made by the labelling client; the idempotency key. */
+  readonly id: string;
+  readonly sessionId: string;
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly kind: LabelKind;
+  /** Null exactly for `unknown`. */
+  readonly classId: string | null;
+  readonly scope: Scope;
+  /** Wall clock of the person's action. */
+  readonly labelledAt: Millis;
+  readonly by: string;
+  readonly split: Split;
+};
+export type ClassEvent =
+  | {
+      readonly type: 'class-add';
+      readonly id: string;
+      readonly classId: string;
+      readonly name: string;
+      readonly colour: string;
+    }
+  | { readonly type: 'class-rename'; readonly id: string; readonly classId: string; readonly name: string }
+  | {
+      readonly type: 'class-recolour';
+      readonly id: string;
+      readonly classId: string;
+      readonly colour: string;
+    }
+  | { readonly type: 'class-delete'; readonly id: string; readonly classId: string };
+
+/** Held-out accuracies in [0, 1]. */
+export type HeldOut = { readonly fused: number; readonly audio: number; readonly video: number };
+
+export type TrainingEvent =
+  /** A round is about to run: with these, and the entries up to `lastSeq`, it gives the same candidate again. */
+  | {
+      readonly type: 'round';
+      readonly id: string;
+      readonly round: number;
+      readonly baseVersion: number;
+      readonly lastSeq: number;
+      readonly seed: number;
+      readonly steps: number;
+      readonly backend: string;
+    }
+  | {
+      readonly type: 'rejection';
+      readonly id: string;
+      readonly round: number;
+      readonly verdict: string;
+      readonly heldOut: HeldOut | null;
+    }
+  | {
+      readonly type: 'promotion';
+      readonly id: string;
+      readonly round: number;
+      readonly version: number;
+      readonly baseVersion: number;
+      /** Last entry whose labels the candidate was trained on or has in its prototypes. */
+      readonly appliedSeq: number;
+      /** Hex sha-256 over the checkpoint's weights. */
+      readonly sha256: string;
+      readonly heldOut: HeldOut | null;
+      readonly verdict: string;
+    }
+  | { readonly type: 'rollback'; readonly id: string; readonly version: number; readonly reason: string };
+
+export type JournalEvent =
+  | LabelEvent
+  | { readonly type: 'undo'; readonly id: string; readonly labelId: string }
+  | ClassEvent
+  | TrainingEvent
+  /** The person had the data of one class (or of all, classId null) deleted; its spans count as never given. */
+  | { readonly type: 'forget'; readonly id: string; readonly classId: string | null };
+
+export type JournalEntry = { readonly seq: number; readonly at: Millis; readonly event: JournalEvent };
+
+/** A class in force. */
+export type ClassRecord = { readonly id: string; readonly name: string; readonly colour: string };
+
+/** One labelled pair as it is stored: raw features, so that any later encoder can read them. A side is null when its window was missing. */
+export type Sample = {
+  /** Nominal start and end of the pair. */
+  readonly start: Micros;
+  readonly end: Micros;
+  /** [96, 64] natural-log mel energies. */
+  readonly mel: Float32Array | null;
+  /** [96, 96, 3]. */
+  readonly rgb: Uint8Array | null;
+  /** [3, 96, 96]. */
+  readonly older: Uint8Array | null;
+};
+
+/** A label that counts (neither undone nor forgotten), with its place in the journal. */
+export type EffectiveLabel = LabelEvent & { readonly seq: number };
+
+/** What the entries up to a sequence number amount to. */
+export type ProjectView = {
+  readonly lastSeq: number;
+  readonly classes: readonly ClassRecord[];
+  /** In journal order. */
+  readonly labels: readonly EffectiveLabel[];
+};
+
+type Building = {
+  lastSeq: number;
+  classes: Map<string, ClassRecord>;
+  labels: Map<string, EffectiveLabel>;
+};
+
+function rename(view: Building, classId: string, change: Partial<ClassRecord>): void {
+  const old = view.classes.get(classId);
+  if (old) view.classes.set(classId, { ...old, ...change });
+}
+
+function dropLabels(view: Building, classId: string | null): void {
+  for (const [id, label] of view.labels)
+    if (classId === null || label.classId === classId) view.labels.delete(id);
+}
+
+function apply(view: Building, { seq, event }: JournalEntry): void {
+  view.lastSeq = seq;
+  switch (event.type) {
+    case 'label':
+      view.labels.set(event.id, { ...event, seq });
+      break;
+    case 'undo':
+      view.labels.delete(event.labelId);
+      break;
+    case 'class-add':
+      view.classes.set(event.classId, { id: event.classId, name: event.name, colour: event.colour });
+      break;
+    case 'class-rename':
+      rename(view, event.classId, { name: event.name });
+      break;
+    case 'class-recolour':
+      rename(view, event.classId, { colour: event.colour });
+      break;
+    case 'class-delete':
+      view.classes.delete(event.classId);
+      dropLabels(view, event.classId);
+      break;
+    case 'forget':
+      dropLabels(view, event.classId);
+      if (event.classId === null) view.classes.clear();
+      else view.classes.delete(event.classId);
+      break;
+    default: // what training did changes no label and no class
+      break;
+  }
+}
+
+/** Folds entries (in order of `seq`) into the classes and labels in force. Pure; linear in the number of entries. */
+export function viewOf(entries: Iterable<JournalEntry>): ProjectView {
+  const view: Building = { lastSeq: 0, classes: new Map(), labels: new Map() };
+  for (const entry of entries) apply(view, entry);
+  return { lastSeq: view.lastSeq, classes: [...view.classes.values()], labels: [...view.labels.values()] };
+}
