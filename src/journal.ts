@@ -22,6 +22,19 @@ export type LabelEvent = {
   readonly labelledAt: Millis;
   readonly by: string;
   readonly split: Split;
+  /** How many of its samples carry sound, or picture, that the scope lets count. */
+  readonly audioSamples: number;
+  readonly videoSamples: number;
+};
+/** What the model believed of one labelled sample before the label was applied (prequential). */
+export type SampleScore = {
+  /** Answers as class ids; null: unknown or not there. */
+  readonly fused: string | null;
+  readonly audio: string | null;
+  readonly video: string | null;
+  /** Prototype score of the true class, null where the modality was missing or had no such prototype. */
+  readonly audioScore: number | null;
+  readonly videoScore: number | null;
 };
 export type ClassEvent =
   | {
@@ -79,6 +92,12 @@ export type TrainingEvent =
 
 export type JournalEvent =
   | LabelEvent
+  | {
+      readonly type: 'score';
+      readonly id: string;
+      readonly labelId: string;
+      readonly samples: readonly SampleScore[];
+    }
   | { readonly type: 'undo'; readonly id: string; readonly labelId: string }
   | ClassEvent
   | TrainingEvent

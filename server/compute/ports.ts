@@ -2,7 +2,10 @@
  * What the gateway asks of the two child processes that own every tensor. Both have a fake in `test/support`.
  */
 import type { BackendKind, LabelEffect, Prediction } from '../../proto/messages.ts';
-import type { HeldOut } from '../../src/journal.ts';
+import type { HeldOut, SampleScore } from '../../src/journal.ts';
+
+export type { SampleScore } from '../../src/journal.ts';
+
 import type { Pair } from '../../src/media.ts';
 
 /** A prediction without what only the gateway knows. */
@@ -29,15 +32,6 @@ export type Learned = {
   readonly effects: readonly LabelEffect[];
   /** One row for each sample, from before the label was applied (prequential). */
   readonly scored: readonly SampleScore[];
-};
-export type SampleScore = {
-  /** Answers as class ids; null: unknown or not there. */
-  readonly fused: string | null;
-  readonly audio: string | null;
-  readonly video: string | null;
-  /** Prototype score of the true class, null where the modality was missing or had no such prototype. */
-  readonly audioScore: number | null;
-  readonly videoScore: number | null;
 };
 
 /** The inference process: representations, prototypes, fused answers. Calls are applied in the order they are made. */
