@@ -13,16 +13,22 @@ export class CodedError<Code extends string> extends Error {
   }
 }
 
-/** What can be wrong with bytes or messages that a peer sent. */
+/** What can be wrong with bytes or messages that a peer sent, or with how it sends them. */
 export type WireErrorCode =
-  | 'ERR_WIRE_MALFORMED'
-  | 'ERR_WIRE_TOO_LARGE'
-  | 'ERR_WIRE_FIELD'
-  | 'ERR_WIRE_VERSION'
-  | 'ERR_WIRE_ORDER'
-  | 'ERR_WIRE_RATE';
+  | 'ERR_WIRE_MALFORMED' // no message of counterpoise.proto
+  | 'ERR_WIRE_TOO_LARGE' // a message or a media unit over its bound
+  | 'ERR_WIRE_FIELD' // a field that is missing, out of range or of another form
+  | 'ERR_WIRE_VERSION' // another protocol major
+  | 'ERR_WIRE_UNKNOWN' // a message of a type not known here; not fatal
+  | 'ERR_WIRE_ORDER' // a message that has no place here: before hello, a second hello, media from a watcher
+  | 'ERR_WIRE_HELLO' // no hello in time
+  | 'ERR_WIRE_RATE' // too many messages a second
+  | 'ERR_WIRE_BYTES' // too many bytes a second
+  | 'ERR_WIRE_TIMEOUT' // no answer to the heartbeat
+  | 'ERR_WIRE_SLOW' // does not read what it asked for
+  | 'ERR_WIRE_PEERS'; // too many peers
 
-/** A peer broke the wire's contract. Ends that peer's session with the close status of its code, and no other. */
+/** A peer broke the wire's contract. Ends that peer's session with the close status of its code (`closing.ts`), and no other. */
 export class WireError extends CodedError<WireErrorCode> {}
 
 /** Closes a switch over a union: a new variant fails to compile here. */
