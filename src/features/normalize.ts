@@ -1,0 +1,119 @@
+/**
+ * Raw windows to the encoders' inputs. Pure; channels last; each function has a form that writes into a batch.
+ */
+import { ShapeError } from '../errors.ts';
+import { lumaInto } from './pixels.ts';
+import {
+  AUDIO_INPUT,
+  MEL_BANDS,
+  MEL_CENTRE,
+  MEL_DEVIATION_FLOOR,
+  MEL_SCALE,
+  MEL_VALUES,
+  OLDER_BYTES,
+  OLDER_PICTURES,
+  PICTURE_BYTES,
+  PICTURE_DEVIATION_FLOOR,
+  PICTURE_PIXELS,
+  VIDEO_INPUT,
+  VIDEO_PLANES,
+  WINDOW_COLUMNS,
+} from './spec.ts';
+
+function requireLength(name: string, got: number, expected: number): void {
+  if (got === expected) return;
+  throw new ShapeError('ERR_SHAPE', `${name} has ${got} numbers, expected ${expected}: hand over one window`);
+}
+
+function requireRoom(out: Float32Array, offset: number, needed: number): void {
+  if (Number.isInteger(offset) && offset >= 0 && offset + needed <= out.length) return;
+  const hint = `output has ${out.length} numbers, a window from ${offset} on needs ${needed}`;
+  throw new ShapeError('ERR_SHAPE', `${hint}: make the batch larger`);
+}
+
+function bandMeans(mel: Float32Array): Float64Array {
+  const means = new Float64Array(MEL_BANDS);
+  for (let i = 0; i < MEL_VALUES; i++) means[i % MEL_BANDS]! += mel[i]! / WINDOW_COLUMNS;
+  return means;
+}
+
+/**
+ * Writes one sound window [96, 64, 2] from `offset` on. Plane 0 is `(mel + 1.5) / 2`: it keeps level, so a hum differs from
+ * a whine. Plane 1 is mel minus each band's mean over the window, over one deviation of the whole window (at least 0.3
+ * nats): it ignores gain and channel. One deviation and not 64, so that empty bands stay small.
+ *
+ * @param mel [96, 64] natural-log energies, read only.
+ * @throws {ShapeError} ERR_SHAPE on another length or where the output is too short.
+ */
+export function audioPlanesInto(out: Float32Array, offset: number, mel: Float32Array): void {
+  requireLength('mel', mel.length, MEL_VALUES);
+  requireRoom(out, offset, AUDIO_INPUT);
+  const means = bandMeans(mel);
+  let squares = 0;
+  for (let i = 0; i < MEL_VALUES; i++) squares += (mel[i]! - means[i % MEL_BANDS]!) ** 2;
+  const scale = 1 / Math.max(MEL_DEVIATION_FLOOR, Math.sqrt(squares / MEL_VALUES));
+  for (let i = 0; i < MEL_VALUES; i++) {
+    out[offset + 2 * i] = (mel[i]! - MEL_CENTRE) / MEL_SCALE;
+    out[offset + 2 * i + 1] = (mel[i]! - means[i % MEL_BANDS]!) * scale;
+  }
+}
+
+/** One sound window as a new array [96, 64, 2]; see `audioPlanesInto`. */
+export function audioPlanes(mel: Float32Array): Float32Array {
+  const out = new Float32Array(AUDIO_INPUT);
+  audioPlanesInto(out, 0, mel);
+  return out;
+}
+
+type Centre = { readonly means: readonly [number, number, number]; readonly deviation: number };
+
+/** Per-channel means and the one deviation around them, in 0..255. */
+function colourCentre(rgb: Uint8Array): Centre {
+  const sums = [0, 0, 0];
+  let squares = 0;
+  for (let i = 0; i < PICTURE_BYTES; i++) {
+    const value = rgb[i]!;
+    sums[i % 3]! += value;
+    squares += value * value;
+  }
+  const means = [sums[0]! / PICTURE_PIXELS, sums[1]! / PICTURE_PIXELS, sums[2]! / PICTURE_PIXELS] as const;
+  const between = (means[0] ** 2 + means[1] ** 2 + means[2] ** 2) / 3;
+  return { means, deviation: Math.sqrt(Math.max(0, squares / PICTURE_BYTES - between)) };
+}
+
+const luma = new Uint8Array(PICTURE_PIXELS); // scratch, only used within one synchronous call
+
+/**
+ * Writes one picture window [96, 96, 6] from `offset` on. Planes 0 to 2: R, G, B minus each channel's mean, over one
+ * deviation of the whole picture (at least 0.03 of full scale). Planes 3 to 5: the signed luma steps newest - first,
+ * first - second, second - third older, over the same deviation, so that contrast and exposure cancel in motion as they do
+ * in shape. Everything is a ratio of levels: full scale cancels.
+ *
+ * @param rgb [96, 96, 3], 0..255. @param older [3, 96, 96] luma, newest first. Both read only.
+ * @throws {ShapeError} ERR_SHAPE on another length or where the output is too short.
+ */
+export function videoPlanesInto(out: Float32Array, offset: number, rgb: Uint8Array, older: Uint8Array): void {
+  requireLength('rgb', rgb.length, PICTURE_BYTES);
+  requireLength('older', older.length, OLDER_BYTES);
+  requireRoom(out, offset, VIDEO_INPUT);
+  const { means, deviation } = colourCentre(rgb);
+  const scale = 1 / Math.max(PICTURE_DEVIATION_FLOOR * 255, deviation);
+  lumaInto(luma, 0, rgb);
+  for (let p = 0; p < PICTURE_PIXELS; p++) {
+    const at = offset + p * VIDEO_PLANES;
+    for (let c = 0; c < 3; c++) out[at + c] = (rgb[3 * p + c]! - means[c]!) * scale;
+    let newer = luma[p]!;
+    for (let k = 0; k < OLDER_PICTURES; k++) {
+      const before = older[k * PICTURE_PIXELS + p]!;
+      out[at + 3 + k] = (newer - before) * scale;
+      newer = before;
+    }
+  }
+}
+
+/** One picture window as a new array [96, 96, 6]; see `videoPlanesInto`. */
+export function videoPlanes(rgb: Uint8Array, older: Uint8Array): Float32Array {
+  const out = new Float32Array(VIDEO_INPUT);
+  videoPlanesInto(out, 0, rgb, older);
+  return out;
+}
