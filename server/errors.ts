@@ -8,3 +8,40 @@ export type ConfigErrorCode =
   | 'ERR_CONFIG_TLS' // half a certificate pair, or files that cannot be read
   | 'ERR_CONFIG_EXPOSED'; // an open address without access token and TLS
 export class ConfigError extends CodedError<ConfigErrorCode> {}
+
+/** A compute process that cannot do what was asked of it. */
+export type ComputeErrorCode =
+  | 'ERR_COMPUTE_BACKEND' // no backend could be opened
+  | 'ERR_COMPUTE_TRACE' // a function that cannot be made into a graph
+  | 'ERR_COMPUTE_DIED' // the process ended while the call was pending; it is being started again
+  | 'ERR_COMPUTE_CLOSED' // a call after close
+  | 'ERR_COMPUTE_BUSY' // more calls pending than the queue holds
+  | 'ERR_COMPUTE_LABEL' // the journal has no such label
+  | 'ERR_COMPUTE_FAILED'; // anything else that went wrong inside, the cause in the message
+export class ComputeError extends CodedError<ComputeErrorCode> {}
+
+/** What can be wrong with the journal, its file, or the folder of models. */
+export type StoreErrorCode =
+  | 'ERR_STORE_FEATURES' // the file holds features of another specification
+  | 'ERR_STORE_SCHEMA' // the file was written by a newer version of the program
+  | 'ERR_STORE_CORRUPT' // not our file, or damaged
+  | 'ERR_STORE_FULL' // the disk or the store's own bound
+  | 'ERR_STORE_QUEUE' // too many appends wait
+  | 'ERR_STORE_EVENT' // an event that may not be appended
+  | 'ERR_STORE_CLOSED' // used after close
+  | 'ERR_STORE_IO' // anything else that SQLite, the file system or the writer thread reports
+  | 'ERR_STORE_VERSION_TAKEN'; // a model version that exists already
+/** The store could not do what was asked; whatever it acknowledged before still holds. */
+export class StoreError extends CodedError<StoreErrorCode> {}
+
+/** What a person asked of a project or a session that cannot be done. The request is refused, the session goes on. */
+export type SessionErrorCode =
+  | 'ERR_LABEL_EMPTY' // no window of the label's modality lies inside its span
+  | 'ERR_LABEL_UNKNOWN' // undo of a label that is not in force
+  | 'ERR_CLASS_UNKNOWN'
+  | 'ERR_CLASS_NAME_TAKEN'
+  | 'ERR_CLASS_LIMIT' // as many classes as a project may have
+  | 'ERR_VERSION_UNKNOWN' // rollback to a version that is not kept
+  | 'ERR_SESSION_UNKNOWN'
+  | 'ERR_SESSION_LIMIT'; // as many sessions as this server admits
+export class SessionError extends CodedError<SessionErrorCode> {}

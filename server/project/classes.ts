@@ -1,0 +1,51 @@
+/**
+ * The classes as the page shows them: counts, colours, and how many spans each modality still needs.
+ */
+import type { ClassInfo } from '../../proto/messages.ts';
+import type { EffectiveLabel, ProjectView } from '../../src/journal.ts';
+
+/** Encoders stay frozen until every taught class has this many spans (fewshot.md: fewer do harm). */
+export const ENOUGH_SPANS = 3;
+
+/** Twelve hues that stay apart for most forms of colour blindness, in an order that keeps neighbours unlike. */
+const PALETTE = [
+  '#4c8dff',
+  '#ff9f1c',
+  '#2ec4a6',
+  '#e5588f',
+  '#a98bff',
+  '#c6d63b',
+  '#ff6b4a',
+  '#35b6e6',
+  '#d9a05b',
+  '#7fd36b',
+  '#c77dff',
+  '#94a3b8',
+] as const;
+
+/** The colour of the palette that the fewest classes have; earlier ones first. */
+export function nextColour(used: readonly string[]): string {
+  const count = (colour: string): number => used.filter((other) => other === colour).length;
+  return PALETTE.reduce((best, colour) => (count(colour) < count(best) ? colour : best));
+}
+
+const needs = (spans: number): number => Math.max(0, ENOUGH_SPANS - spans);
+
+/** The class table for a view of the journal, in the order in which the classes were made. */
+export function classInfos(view: ProjectView): readonly ClassInfo[] {
+  return view.classes.map(({ id, name, colour }) => {
+    const labels = view.labels.filter(({ kind, classId }) => kind === 'class' && classId === id);
+    const sum = (pick: (label: EffectiveLabel) => number): number =>
+      labels.reduce((total, label) => total + pick(label), 0);
+    return {
+      id,
+      name,
+      colour,
+      spans: labels.length,
+      audioSamples: sum(({ audioSamples }) => audioSamples),
+      videoSamples: sum(({ videoSamples }) => videoSamples),
+      audioNeeds: needs(labels.filter(({ audioSamples }) => audioSamples > 0).length),
+      videoNeeds: needs(labels.filter(({ videoSamples }) => videoSamples > 0).length),
+    };
+  });
+}

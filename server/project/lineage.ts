@@ -1,0 +1,75 @@
+/**
+ * Which versions there are, which one serves, and which of them have learned from a label that was taken back since.
+ *
+ * Pure folds over the journal.
+ */
+import { type Millis, millis } from '../../proto/units.ts';
+import type { JournalEntry, TrainingEvent } from '../../src/journal.ts';
+
+type Promotion = Extract<TrainingEvent, { type: 'promotion' }>;
+
+/** A version and what it was trained on. Version 0 is the seeded start: trained on nothing. */
+export type Ancestry = {
+  readonly version: number;
+  /** When it was promoted. */
+  readonly at: Millis;
+  /** Labels up to here were read by its round. */
+  readonly appliedSeq: number;
+  readonly promotion: Promotion | null;
+};
+
+const START: Ancestry = { version: 0, at: millis(0), appliedSeq: 0, promotion: null };
+
+/** Every version ever promoted, oldest first, version 0 included. */
+export function versionsOf(entries: readonly JournalEntry[]): readonly Ancestry[] {
+  const promoted = entries.flatMap(({ at, event }) =>
+    event.type === 'promotion'
+      ? [{ version: event.version, at, appliedSeq: event.appliedSeq, promotion: event } satisfies Ancestry]
+      : [],
+  );
+  return [START, ...promoted];
+}
+
+/** The version that serves: that of the last promotion or rollback. */
+export function servingOf(entries: readonly JournalEntry[]): number {
+  const last = entries.findLast(({ event }) => event.type === 'promotion' || event.type === 'rollback');
+  return last && (last.event.type === 'promotion' || last.event.type === 'rollback') ? last.event.version : 0;
+}
+
+/** For each label that was taken back (undone, its class deleted or forgotten): its place and the place of that. */
+function removals(
+  entries: readonly JournalEntry[],
+): readonly { readonly label: number; readonly removed: number }[] {
+  const given = new Map<string, { readonly seq: number; readonly classId: string | null }>();
+  const gone: { label: number; removed: number }[] = [];
+  const remove = (seq: number, matches: (id: string, classId: string | null) => boolean): void => {
+    for (const [id, { seq: label, classId }] of given) {
+      if (!matches(id, classId)) continue;
+      given.delete(id);
+      gone.push({ label, removed: seq });
+    }
+  };
+  for (const { seq, event } of entries) {
+    if (event.type === 'label') given.set(event.id, { seq, classId: event.classId });
+    else if (event.type === 'undo') remove(seq, (id) => id === event.labelId);
+    else if (event.type === 'class-delete') remove(seq, (_, classId) => classId === event.classId);
+    else if (event.type === 'forget')
+      remove(seq, (_, classId) => event.classId === null || classId === event.classId);
+  }
+  return gone;
+}
+
+/**
+ * Versions that hold nothing of a label that no longer counts: no label that their round read, nor one that the round of the
+ * version below them read, was taken back afterwards. Oldest first; version 0 is always among them.
+ */
+export function cleanVersions(entries: readonly JournalEntry[]): readonly Ancestry[] {
+  const gone = removals(entries);
+  const clean = new Set<number>();
+  return versionsOf(entries).filter(({ version, appliedSeq, promotion }) => {
+    const read = gone.some(({ label, removed }) => label <= appliedSeq && removed > appliedSeq);
+    const inherits = promotion !== null && !clean.has(promotion.baseVersion);
+    if (!read && !inherits) clean.add(version);
+    return clean.has(version);
+  });
+}

@@ -1,0 +1,380 @@
+/**
+ * A project: classes, journal, champion. Streams and people of one project share its model.
+ *
+ * Every change goes through here, one at a time, in this order: journal (fsync), inference process, acknowledgement.
+ */
+import { BehaviorSubject, combineLatest, distinctUntilChanged, map, type Observable, Subject } from 'rxjs';
+import { ulid } from 'ulid';
+import type {
+  Ack,
+  ClassChange,
+  Classes,
+  ClassInfo,
+  Forget,
+  LabelMessage,
+  LabelPlaced,
+  Model,
+  Rollback,
+  Training,
+  Undo,
+} from '../../proto/messages.ts';
+import type { EffectiveLabel, JournalEntry, LabelEvent, Sample, Split } from '../../src/journal.ts';
+import type { Inference } from '../compute/ports.ts';
+import { SessionError } from '../errors.ts';
+import type { FeedbackLog, ModelRegistry, StoreStats } from '../store/ports.ts';
+import { classInfos, nextColour } from './classes.ts';
+import type { JournalView } from './journal-view.ts';
+import type { Learning } from './learning.ts';
+import { cleanVersions, servingOf, versionsOf } from './lineage.ts';
+import { Scoreboard } from './scoreboard.ts';
+
+export type ProjectDeps = {
+  readonly journal: JournalView;
+  readonly feedback: FeedbackLog;
+  readonly registry: ModelRegistry;
+  readonly inference: Inference;
+  readonly learning: Learning;
+};
+
+/** Every fifth label of a class is held out (pmr.md, PMR-stream step 4). */
+const HELD_OUT_EVERY = 5;
+
+export class Project {
+  readonly #deps: ProjectDeps;
+  readonly #classes: BehaviorSubject<Classes>;
+  readonly #placed = new Subject<LabelPlaced>();
+  readonly #scores: BehaviorSubject<Scoreboard>;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: ProjectDeps) {
+    this.#deps = deps;
+    this.#classes = new BehaviorSubject(this.#classTable());
+    this.#scores = new BehaviorSubject(Scoreboard.of(deps.journal.entries));
+  }
+
+  /** The class table, current value first. */
+  get classes$(): Observable<Classes> {
+    return this.#classes.asObservable();
+  }
+
+  /** The champion, its history and the backend, current value first. */
+  get model$(): Observable<Model> {
+    return combineLatest([this.#classes, this.#deps.learning.state$]).pipe(
+      map(() => this.#modelState()),
+      distinctUntilChanged((a, b) => a.version === b.version && a.history.length === b.history.length),
+    );
+  }
+
+  /** Labels as they are placed on a ribbon or taken off it. */
+  get placed$(): Observable<LabelPlaced> {
+    return this.#placed.asObservable();
+  }
+
+  /** What training does and how the answers did, current value first. */
+  get training$(): Observable<Training> {
+    return combineLatest([this.#deps.learning.state$, this.#scores]).pipe(
+      map(([{ balance, ...state }, scores]) => ({
+        type: 'training',
+        ...state,
+        ...balance,
+        labelsWaiting: this.#deps.learning.waiting,
+        prequential: scores.prequential,
+      })),
+    );
+  }
+
+  get learning(): Learning {
+    return this.#deps.learning;
+  }
+
+  /** Labels in force that were given on one session's ribbon. */
+  labelsOf(sessionId: string): readonly LabelPlaced[] {
+    return this.#deps.journal.view.labels
+      .filter((label) => label.sessionId === sessionId)
+      .map((label) => placed(label, false));
+  }
+
+  stats(): Promise<StoreStats> {
+    return this.#deps.feedback.stats();
+  }
+
+  /**
+   * Writes a label with its samples, moves the prototypes, and only then answers.
+   * @throws {SessionError} ERR_LABEL_EMPTY when no window lies inside the span, ERR_CLASS_UNKNOWN for "not X" of an unknown X.
+   */
+  label(message: LabelMessage, by: string, samples: readonly Sample[]): Promise<Ack> {
+    return this.#inTurn(async () => {
+      const known = this.#deps.journal.seqOf(message.id);
+      if (known !== null) return duplicate(message.id, known);
+      const kept = samples
+        .map((sample) => scoped(sample, message.scope))
+        .filter(({ mel, rgb }) => mel ?? rgb);
+      if (kept.length === 0) throw new SessionError('ERR_LABEL_EMPTY', emptySpan(message, samples.length));
+      const event = this.#labelEvent(message, by, await this.#classFor(message), kept);
+      const { seq, duplicate: twice } = await this.#deps.journal.append(event, kept);
+      if (twice) return duplicate(message.id, seq);
+      const { effects, scored } = await this.#deps.inference.learn(seq);
+      if (event.kind === 'class') {
+        await this.#deps.journal.append({
+          type: 'score',
+          id: `${event.id}:score`,
+          labelId: event.id,
+          samples: scored,
+        });
+      }
+      this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
+      this.#placed.next(placed(event, false));
+      this.#changed();
+      return { type: 'ack', id: message.id, seq, duplicate: false, effects, samples: kept.length };
+    });
+  }
+
+  /** Takes a label back: from now on it counts as never given. @throws {SessionError} ERR_LABEL_UNKNOWN */
+  undo({ id, labelId }: Undo): Promise<Ack> {
+    return this.#inTurn(async () => {
+      const label = this.#deps.journal.view.labels.find((other) => other.id === labelId);
+      const known = this.#deps.journal.seqOf(id);
+      if (known !== null) return duplicate(id, known);
+      if (!label)
+        throw new SessionError(
+          'ERR_LABEL_UNKNOWN',
+          `no label ${labelId} is in force: it was undone or forgotten already`,
+        );
+      const { seq } = await this.#deps.journal.append({ type: 'undo', id, labelId });
+      await this.#deps.inference.rebuild();
+      await this.#leaveTainted(false);
+      this.#placed.next(placed(label, true));
+      this.#changed();
+      return acknowledged(id, seq);
+    });
+  }
+
+  /** Adds, renames, recolours or deletes a class. @throws {SessionError} ERR_CLASS_NAME_TAKEN, ERR_CLASS_UNKNOWN */
+  edit(id: string, change: ClassChange): Promise<Ack> {
+    return this.#inTurn(async () => {
+      const known = this.#deps.journal.seqOf(id);
+      if (known !== null) return duplicate(id, known);
+      const { seq } = await this.#edit(id, change);
+      if (change.type === 'add' || change.type === 'delete') await this.#deps.inference.rebuild();
+      if (change.type === 'delete') await this.#leaveTainted(false);
+      this.#changed();
+      return acknowledged(id, seq);
+    });
+  }
+
+  /** Serves an older version again. @throws {SessionError} ERR_VERSION_UNKNOWN */
+  rollback({ id, version }: Rollback): Promise<Ack> {
+    return this.#inTurn(async () => {
+      const known = this.#deps.journal.seqOf(id);
+      if (known !== null) return duplicate(id, known);
+      const kept = await this.#deps.registry.list();
+      const target = kept.find((record) => record.version === version);
+      if (!target) {
+        const versions = kept.map((record) => record.version).join(', ');
+        throw new SessionError('ERR_VERSION_UNKNOWN', `version ${version} is not kept; kept are ${versions}`);
+      }
+      const { seq } = await this.#deps.journal.append({
+        type: 'rollback',
+        id,
+        version,
+        reason: 'asked for on the page',
+      });
+      await this.#deps.inference.swap(target.folder, version);
+      this.#changed();
+      return acknowledged(id, seq);
+    });
+  }
+
+  /** Erases the data of one class, or everything: features, spans, names, and every version that learned from them. */
+  forget({ id, classId, everything }: Forget): Promise<Ack> {
+    return this.#inTurn(async () => {
+      if (!everything && !this.#deps.journal.view.classes.some((record) => record.id === classId)) {
+        throw new SessionError('ERR_CLASS_UNKNOWN', `no class ${classId}: it was deleted already`);
+      }
+      const { seq } = await this.#deps.journal.forget(id, everything ? null : classId);
+      await this.#deps.inference.rebuild();
+      await this.#leaveTainted(true);
+      this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
+      this.#changed();
+      return acknowledged(id, seq);
+    });
+  }
+
+  #changed(): void {
+    this.#classes.next(this.#classTable());
+    this.#deps.learning.notify();
+  }
+
+  /** One change after another, whoever asks; a refused one does not hold up the next. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(change);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #classFor({ id, kind, className }: LabelMessage): Promise<string | null> {
+    if (kind === 'unknown') return null;
+    const known = this.#deps.journal.view.classes.find(({ name }) => name === className);
+    if (known) return known.id;
+    if (kind === 'not-class') {
+      throw new SessionError(
+        'ERR_CLASS_UNKNOWN',
+        `"not this" names a class that does not exist; make it first or pick one of the list`,
+      );
+    }
+    const classId = ulid();
+    await this.#edit(`${id}:class`, { type: 'add', name: className, colour: '' }, classId);
+    return classId;
+  }
+
+  #edit(id: string, change: ClassChange, newId = ulid()): Promise<{ readonly seq: number }> {
+    const { classes } = this.#deps.journal.view;
+    if (
+      'name' in change &&
+      classes.some(({ id, name }) => name === change.name && !('classId' in change && id === change.classId))
+    ) {
+      throw new SessionError(
+        'ERR_CLASS_NAME_TAKEN',
+        'there is a class of this name already; choose another name',
+      );
+    }
+    if (change.type === 'add') {
+      const colour = change.colour || nextColour(classes.map((record) => record.colour));
+      return this.#deps.journal.append({ type: 'class-add', id, classId: newId, name: change.name, colour });
+    }
+    const { classId } = change;
+    if (!classes.some((record) => record.id === classId)) {
+      throw new SessionError('ERR_CLASS_UNKNOWN', `no class ${classId}: it was deleted already`);
+    }
+    if (change.type === 'rename')
+      return this.#deps.journal.append({ type: 'class-rename', id, classId, name: change.name });
+    if (change.type === 'recolour')
+      return this.#deps.journal.append({ type: 'class-recolour', id, classId, colour: change.colour });
+    return this.#deps.journal.append({ type: 'class-delete', id, classId });
+  }
+
+  #labelEvent(
+    message: LabelMessage,
+    by: string,
+    classId: string | null,
+    samples: readonly Sample[],
+  ): LabelEvent {
+    const { id, sessionId, start, end, kind, scope, at } = message;
+    return {
+      type: 'label',
+      id,
+      sessionId,
+      start,
+      end,
+      kind,
+      classId,
+      scope,
+      labelledAt: at,
+      by,
+      split: splitFor(this.#deps.journal.entries, kind, classId),
+      audioSamples: samples.filter(({ mel }) => mel).length,
+      videoSamples: samples.filter(({ rgb }) => rgb).length,
+    };
+  }
+
+  /**
+   * After a label was taken back: serves the newest version that never learned from it. Unless `atOnce`, the seeded version 0
+   * is no such choice: the old one serves on, with clean prototypes, until a clean round replaces it.
+   */
+  async #leaveTainted(atOnce: boolean): Promise<void> {
+    const { journal, registry, inference } = this.#deps;
+    const clean = cleanVersions(journal.entries).map(({ version }) => version);
+    if (clean.includes(servingOf(journal.entries))) return;
+    const kept = (await registry.list()).filter(({ version }) => clean.includes(version));
+    const target = kept.toSorted((a, b) => b.version - a.version)[0];
+    if (!target || (target.version === 0 && !atOnce)) return;
+    const reason = 'a label that the newer ones learned from was taken back';
+    await journal.append({ type: 'rollback', id: ulid(), version: target.version, reason });
+    await inference.swap(target.folder, target.version);
+  }
+
+  #classTable(): Classes {
+    const { view } = this.#deps.journal;
+    return { type: 'classes', classes: [...classInfos(view)] satisfies ClassInfo[], seq: view.lastSeq };
+  }
+
+  #modelState(): Model {
+    const { journal, inference } = this.#deps;
+    const serving = servingOf(journal.entries);
+    const { backend, reason, remedy } = inference.report;
+    const history = versionsOf(journal.entries)
+      .slice(-KEPT_IN_HISTORY)
+      .map(({ version, at, appliedSeq, promotion }) => ({
+        version,
+        at,
+        appliedSeq,
+        serving: version === serving,
+        heldOut: promotion?.heldOut ?? null,
+        note: promotion?.verdict ?? 'the seeded start',
+      }));
+    return {
+      type: 'model',
+      version: serving,
+      backend,
+      backendReason: reason,
+      backendRemedy: remedy,
+      history,
+    };
+  }
+}
+
+/** The five newest champions can be rolled back to, and the seeded start. */
+const KEPT_IN_HISTORY = 6;
+
+const acknowledged = (id: string, seq: number): Ack => ({
+  type: 'ack',
+  id,
+  seq,
+  duplicate: false,
+  effects: [],
+  samples: 0,
+});
+const duplicate = (id: string, seq: number): Ack => ({ ...acknowledged(id, seq), duplicate: true });
+
+/** A sample with only the modalities that its label speaks of. */
+function scoped(sample: Sample, scope: LabelMessage['scope']): Sample {
+  if (scope === 'audio') return { ...sample, rgb: null, older: null };
+  if (scope === 'video') return { ...sample, mel: null };
+  return sample;
+}
+
+function emptySpan({ start, end, scope }: LabelMessage, found: number): string {
+  const length = ((end - start) / 1e6).toFixed(2);
+  return found === 0
+    ? `no whole window of media lies inside the ${length} s span; hold for at least 1.2 s, on the last 60 s of the ribbon`
+    : `the ${length} s span holds no ${scope === 'audio' ? 'sound' : 'picture'}; label the other one, or both`;
+}
+
+/** The fifth, tenth, … label of a class is held out; what was undone counts, so that the split of a label never changes. */
+function splitFor(
+  entries: readonly JournalEntry[],
+  kind: LabelMessage['kind'],
+  classId: string | null,
+): Split {
+  if (kind !== 'class') return 'train';
+  const before = entries.filter(
+    ({ event }) => event.type === 'label' && event.kind === 'class' && event.classId === classId,
+  ).length;
+  return (before + 1) % HELD_OUT_EVERY === 0 ? 'validation' : 'train';
+}
+
+function placed(label: LabelEvent | EffectiveLabel, undone: boolean): LabelPlaced {
+  const { id, sessionId, start, end, kind, classId, scope, by } = label;
+  return {
+    type: 'label-placed',
+    labelId: id,
+    sessionId,
+    start,
+    end,
+    kind,
+    classId: classId ?? '',
+    scope,
+    undone,
+    by,
+  };
+}

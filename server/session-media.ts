@@ -1,0 +1,144 @@
+/**
+ * A session's media: encoded units in; the ribbon, sound and picture columns, and the windows cut from them out.
+ */
+import { type Observable, Subject } from 'rxjs';
+import type { Tile } from '../proto/messages.ts';
+import { addMicros, type Micros, micros } from '../proto/units.ts';
+import { MelRing, PictureRing } from '../src/features/columns.ts';
+import { MelStream } from '../src/features/mel.ts';
+import { tileOf } from '../src/features/pixels.ts';
+import { levelDb } from '../src/features/signal.ts';
+import { MEL_BANDS, WINDOW_COLUMNS } from '../src/features/spec.ts';
+import type { Sample } from '../src/journal.ts';
+import type {
+  AudioWindow,
+  EncodedUnit,
+  Modality,
+  Pair,
+  PcmChunk,
+  Picture,
+  Shed,
+  TrackConfig,
+  VideoWindow,
+} from '../src/media.ts';
+import { DEFAULT_GRID, endOf, startOf } from '../src/pairing/grid.ts';
+import { AudioIngest } from './ingest/audio-ingest.ts';
+import { VideoIngest } from './ingest/video-ingest.ts';
+import { Ribbon, type RibbonSlice } from './ribbon.ts';
+
+/**
+ * A picture stands for the time until the next one at 15 a second: a window is whole when the newest picture lies this close
+ * to its end. Waiting for the next picture instead would cost 67 ms of lag on every prediction.
+ */
+const PICTURE_STANDS_FOR = micros(60_000);
+/** A tile of the ribbon covers two hops: half of a window's columns. */
+export const TILE_HOPS = 2;
+const NO_LEVEL_DB = -120;
+
+export type SessionMediaOptions = {
+  /** Live media is shed when the decoders fall behind; otherwise everything comes out, in its own time. */
+  readonly live: boolean;
+  readonly onShed: (shed: Shed) => void;
+};
+
+export class SessionMedia {
+  readonly #ribbon = new Ribbon();
+  readonly #mel = new MelStream();
+  readonly #sound = new MelRing();
+  readonly #pictures = new PictureRing();
+  readonly #audio: AudioIngest;
+  readonly #video: VideoIngest;
+  readonly #heard = new Subject<Micros>();
+  readonly #seen = new Subject<Micros>();
+  readonly #onShed: (shed: Shed) => void;
+
+  constructor({ live, onShed }: SessionMediaOptions) {
+    this.#onShed = onShed;
+    this.#audio = new AudioIngest({ live, onPcm: (chunk) => this.#hear(chunk), onShed });
+    this.#video = new VideoIngest({ live, onPicture: (picture) => this.#see(picture), onShed });
+  }
+
+  /** How far the sound has come. */
+  get heard$(): Observable<Micros> {
+    return this.#heard.asObservable();
+  }
+
+  /** How far the pictures have come, each standing for the time until the next. */
+  get seen$(): Observable<Micros> {
+    return this.#seen.asObservable();
+  }
+
+  /** End of what is decoded of a modality; 0 before its first. */
+  watermark(modality: Modality): Micros {
+    return (modality === 'audio' ? this.#sound : this.#pictures).watermark ?? micros(0);
+  }
+
+  configure(track: TrackConfig): void {
+    this.#ribbon.configure(track);
+    if (track.modality === 'audio') this.#audio.configure(track);
+    else this.#video.configure(track);
+  }
+
+  push(unit: EncodedUnit): void {
+    this.#ribbon.push(unit);
+    (unit.modality === 'audio' ? this.#audio : this.#video).push(unit);
+  }
+
+  /** Resolves when every unit pushed so far has come out of its decoder or was shed. */
+  drained(modality: Modality): Promise<void> {
+    return (modality === 'audio' ? this.#audio : this.#video).drained();
+  }
+
+  audioWindow(index: number): AudioWindow | null {
+    return this.#sound.audioWindow(index);
+  }
+
+  videoWindow(index: number): VideoWindow | null {
+    return this.#pictures.videoWindow(index);
+  }
+
+  /** The pair of a grid position as raw features; empty where nothing of it is left. */
+  sample(index: number): readonly Sample[] {
+    const audio = this.audioWindow(index);
+    const video = this.videoWindow(index);
+    if (!audio && !video) return [];
+    const start = startOf(DEFAULT_GRID, index);
+    const end = endOf(DEFAULT_GRID, index);
+    return [{ start, end, mel: audio?.mel ?? null, rgb: video?.rgb ?? null, older: video?.older ?? null }];
+  }
+
+  /** The ribbon's tile that begins with a pair: its newest picture, and the level of its sound. */
+  tile(sessionId: string, pair: Pair): Tile {
+    const end = micros(pair.start + TILE_HOPS * DEFAULT_GRID.hop);
+    const picture = pair.video && this.#pictures.pictureUpTo(end);
+    const rgb = picture ? tileOf(picture.rgb) : new Uint8Array(0);
+    const half = (WINDOW_COLUMNS / 2) * MEL_BANDS;
+    const level = pair.audio ? levelDb(pair.audio.mel.subarray(0, half)) : NO_LEVEL_DB;
+    return { type: 'tile', sessionId, start: pair.start, end, rgb, levelDb: level };
+  }
+
+  /** Encoded units of a span of the ribbon. */
+  playback(start: Micros, end: Micros): RibbonSlice {
+    return this.#ribbon.slice(start, end);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#audio.close();
+    this.#video.close();
+    this.#heard.complete();
+    this.#seen.complete();
+  }
+
+  #hear(chunk: PcmChunk): void {
+    const columns = this.#mel.push(chunk);
+    if (!columns) return;
+    this.#sound.pushColumns(columns);
+    this.#heard.next(this.watermark('audio'));
+  }
+
+  #see(picture: Picture): void {
+    if (this.#pictures.pushPicture(picture)) this.#seen.next(addMicros(picture.at, PICTURE_STANDS_FOR));
+    else this.#onShed({ type: 'shed', reason: 'late-video', at: picture.at });
+  }
+}

@@ -1,0 +1,279 @@
+/**
+ * One peer's pipeline, readable as a sentence: media is cut into windows, windows become pairs, pairs become predictions.
+ *
+ * A session outlives its connection: the ribbon and the features stay correctable, and a resume token takes it up again.
+ */
+import {
+  BehaviorSubject,
+  catchError,
+  defer,
+  EMPTY,
+  filter,
+  finalize,
+  firstValueFrom,
+  from,
+  map,
+  merge,
+  type Observable,
+  Subject,
+  type Subscription,
+  tap,
+} from 'rxjs';
+import type { Prediction, SessionInfo, Tile } from '../proto/messages.ts';
+import {
+  addMicros,
+  type Micros,
+  type Millis,
+  micros,
+  microsFromMillis,
+  millis,
+  millisFromMicros,
+  subMicros,
+} from '../proto/units.ts';
+import type { Clock } from '../src/clock.ts';
+import type { Sample } from '../src/journal.ts';
+import type { EncodedUnit, Modality, Pair, TrackConfig } from '../src/media.ts';
+import { awaitSpan } from '../src/pairing/await-span.ts';
+import { cutWindows } from '../src/pairing/cut-windows.ts';
+import { DEFAULT_GRID, endOf, sampleIndexes } from '../src/pairing/grid.ts';
+import { mapBounded } from '../src/pairing/map-bounded.ts';
+import {
+  DEFAULT_DEADLINE_MS,
+  DEFAULT_SKEW_BOUND_MS,
+  type Paired,
+  type PairingEvent,
+  pairWindows,
+} from '../src/pairing/pair-windows.ts';
+import type { Answer } from './compute/ports.ts';
+import type { Log } from './log.ts';
+import { MediaClock } from './media-clock.ts';
+import type { RibbonSlice } from './ribbon.ts';
+import { SessionMedia, TILE_HOPS } from './session-media.ts';
+
+export type SessionOptions = {
+  readonly id: string;
+  readonly name: string;
+  readonly pace: 'live' | 'credit';
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Asks the champion. */
+  readonly infer: (pair: Pair) => Promise<Answer>;
+};
+
+/** With credit: how far ahead of what is answered the sender may send; 12 pairs. */
+const CREDIT_AHEAD = micros(3_000_000);
+/** Live: one pair is asked for and the newest one waits. With credit nothing is shed: the credit itself is the bound. */
+const BOUNDS = { live: { concurrency: 1, queue: 1 }, credit: { concurrency: 16, queue: 64 } } as const;
+/** A label may arrive before the media it speaks of has been cut into windows; the stream may also have stopped short of it. */
+const LABEL_PATIENCE_MS = millis(1500);
+
+export class Session {
+  readonly id: string;
+  readonly name: string;
+  readonly pace: 'live' | 'credit';
+  readonly since: Millis;
+  readonly #options: SessionOptions;
+  readonly #media: SessionMedia;
+  readonly #clock: MediaClock;
+  readonly #tracks = new Subject<PairingEvent>();
+  readonly #predictions = new Subject<Prediction>();
+  readonly #tiles = new Subject<Tile>();
+  readonly #head = new BehaviorSubject<Micros>(micros(0));
+  readonly #credit = new BehaviorSubject<Micros>(CREDIT_AHEAD);
+  readonly #shed = new Map<string, number>();
+  readonly #open = new Set<Modality>();
+  readonly #underWay = new Set<Pair>();
+  readonly #subscription: Subscription;
+  #jitterUs = 0;
+  #lastTransitUs: number | null = null;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.name = options.name;
+    this.pace = options.pace;
+    this.since = options.clock.wall();
+    this.#clock = new MediaClock(options.clock);
+    this.#media = new SessionMedia({
+      live: options.pace === 'live',
+      onShed: ({ reason }) => this.#count(reason),
+    });
+    this.#subscription = this.#pipeline().subscribe((prediction) => this.#predictions.next(prediction));
+    this.#subscription.add(merge(this.#media.heard$, this.#media.seen$).subscribe(() => this.#grant()));
+  }
+
+  /** Answers in media time order. */
+  get predictions$(): Observable<Prediction> {
+    return this.#predictions.asObservable();
+  }
+
+  /** Pieces of the ribbon as they become whole. */
+  get tiles$(): Observable<Tile> {
+    return this.#tiles.asObservable();
+  }
+
+  /** With credit: media time up to which the sender may send, current value first. */
+  get credit$(): Observable<Micros> {
+    return this.#credit.asObservable();
+  }
+
+  /** How often something was dropped on purpose, by reason. */
+  get shed(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#shed);
+  }
+
+  /** Interarrival jitter as RFC 3550 (section 6.4.1) estimates it, over both modalities. */
+  get jitter(): Millis {
+    return millisFromMicros(micros(this.#jitterUs));
+  }
+
+  /** The sender's media time now; null before its first ping. */
+  media(): Micros | null {
+    return this.#clock.now();
+  }
+
+  /** Where a connection that resumes this session goes on: now, by the sender's clock, and after everything it has sent. */
+  resumeAt(): Micros {
+    const reached = Math.max(this.#media.watermark('audio'), this.#media.watermark('video'));
+    return micros(Math.max(this.#clock.now() ?? 0, reached));
+  }
+
+  info(streaming: boolean): SessionInfo {
+    const { id, name, since } = this;
+    return { id, name, since, streaming, audio: this.#open.has('audio'), video: this.#open.has('video') };
+  }
+
+  /** A track's coding is known: its units may follow. */
+  open(track: TrackConfig): void {
+    this.#media.configure(track);
+    this.#open.add(track.modality);
+    this.#tracks.next({ type: 'track', modality: track.modality, open: true });
+  }
+
+  /** What was sent of this modality comes out; then nobody waits for it any more. */
+  async shut(modality: Modality): Promise<void> {
+    await this.#media.drained(modality);
+    this.#open.delete(modality);
+    this.#tracks.next({ type: 'track', modality, open: false });
+    this.#grant();
+  }
+
+  /** Takes one encoded unit of an open track. */
+  push(unit: EncodedUnit): void {
+    if (this.#subscription.closed) return;
+    this.#measureJitter(unit);
+    this.#media.push(unit);
+  }
+
+  ping(media: Micros): void {
+    this.#clock.ping(media);
+  }
+
+  /** Counts what was dropped elsewhere on this session's behalf: by the sender's own guards, or before a watcher's full socket. */
+  countShed(reason: 'client-queue' | 'slow-watcher', count: number): void {
+    if (count > 0) this.#count(reason, count);
+  }
+
+  /** The connection is gone; the session waits to be resumed. */
+  async disconnected(): Promise<void> {
+    await Promise.all([...this.#open].map((modality) => this.shut(modality)));
+  }
+
+  /** The pairs that lie wholly inside a span, starts at least half a window apart, as soon as the media has come that far. */
+  async samples(start: Micros, end: Micros): Promise<readonly Sample[]> {
+    const indexes = sampleIndexes(DEFAULT_GRID, start, end);
+    const last = indexes.at(-1);
+    if (last === undefined) return [];
+    await firstValueFrom(awaitSpan({ end: endOf(DEFAULT_GRID, last) }, this.#head, LABEL_PATIENCE_MS));
+    return indexes.flatMap((index) => this.#media.sample(index));
+  }
+
+  playback(start: Micros, end: Micros): RibbonSlice {
+    return this.#media.playback(start, end);
+  }
+
+  /** Ends the pipeline and frees the decoders. Idempotent. */
+  close(): void {
+    this.#subscription.unsubscribe();
+    this.#media.close();
+    this.#predictions.complete();
+    this.#tiles.complete();
+    this.#credit.complete();
+  }
+
+  #pipeline(): Observable<Prediction> {
+    return this.#pairs().pipe(
+      tap((pair) => this.#arrived(pair)),
+      mapBounded((pair) => this.#answer(pair), {
+        ...BOUNDS[this.pace],
+        onShed: (pair) => {
+          this.#underWay.delete(pair);
+          this.#count('busy');
+        },
+      }),
+    );
+  }
+
+  #pairs(): Observable<Pair> {
+    const grid = DEFAULT_GRID;
+    const deadline = this.pace === 'live' ? DEFAULT_DEADLINE_MS : null;
+    const media = this.#media;
+    const heard$ = media.heard$.pipe(cutWindows({ grid, assemble: (index) => media.audioWindow(index) }));
+    const seen$ = media.seen$.pipe(cutWindows({ grid, assemble: (index) => media.videoWindow(index) }));
+    const windows$ = merge(heard$, seen$).pipe(map((window): PairingEvent => ({ type: 'window', window })));
+    return merge(this.#tracks, windows$).pipe(
+      pairWindows({ grid, skewBound: microsFromMillis(DEFAULT_SKEW_BOUND_MS), deadline }),
+      tap((paired) => paired.type === 'shed' && this.#count(paired.reason)),
+      filter((paired): paired is Extract<Paired, { type: 'pair' }> => paired.type === 'pair'),
+      map(({ pair }) => pair),
+    );
+  }
+
+  #arrived(pair: Pair): void {
+    this.#underWay.add(pair);
+    this.#head.next(pair.end);
+    if (pair.index % TILE_HOPS === 0) this.#tiles.next(this.#media.tile(this.id, pair));
+  }
+
+  #answer(pair: Pair): Observable<Prediction> {
+    return defer(() => from(this.#options.infer(pair))).pipe(
+      map(
+        (answer): Prediction => ({ type: 'prediction', sessionId: this.id, lag: this.#lag(pair), ...answer }),
+      ),
+      catchError((error: unknown) => {
+        this.#count('unanswered');
+        this.#options.log.warn('a window was not answered', { reason: String(error) });
+        return EMPTY;
+      }),
+      finalize(() => {
+        this.#underWay.delete(pair);
+        this.#grant();
+      }),
+    );
+  }
+
+  #lag(pair: Pair): Millis {
+    const now = this.#clock.now();
+    return millis(now === null ? 0 : Math.max(0, millisFromMicros(subMicros(now, pair.end))));
+  }
+
+  /** With credit: the open track that has come least far, or the oldest pair not yet answered, sets how far the sender may go. */
+  #grant(): void {
+    if (this.pace !== 'credit' || this.#open.size === 0) return;
+    const reached = [...this.#open].map((modality) => this.#media.watermark(modality));
+    const unanswered = [...this.#underWay].map(({ start }) => start);
+    const until = addMicros(micros(Math.min(...reached, ...unanswered)), CREDIT_AHEAD);
+    if (until > this.#credit.value) this.#credit.next(until);
+  }
+
+  #measureJitter(unit: EncodedUnit): void {
+    const transit = this.#options.clock.monotonic() - unit.at;
+    if (this.#lastTransitUs !== null)
+      this.#jitterUs += (Math.abs(transit - this.#lastTransitUs) - this.#jitterUs) / 16;
+    this.#lastTransitUs = transit;
+  }
+
+  #count(reason: string, count = 1): void {
+    this.#shed.set(reason, (this.#shed.get(reason) ?? 0) + count);
+  }
+}

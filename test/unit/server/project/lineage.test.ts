@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { micros, millis } from '../../../../proto/units.ts';
+import { cleanVersions, servingOf, versionsOf } from '../../../../server/project/lineage.ts';
+import type { JournalEntry, JournalEvent, LabelEvent } from '../../../../src/journal.ts';
+
+const label = (id: string, classId = 'x'): LabelEvent => ({
+  type: 'label',
+  id,
+  sessionId: 's',
+  start: micros(0),
+  end: micros(2_400_000),
+  kind: 'class',
+  classId,
+  scope: 'both',
+  labelledAt: millis(0),
+  by: '',
+  split: 'train',
+  audioSamples: 4,
+  videoSamples: 4,
+});
+const undo = (labelId: string): JournalEvent => ({ type: 'undo', id: `u-${labelId}`, labelId });
+const promotion = (version: number, baseVersion: number, appliedSeq: number): JournalEvent => ({
+  type: 'promotion',
+  id: `p${version}`,
+  round: version,
+  version,
+  baseVersion,
+  appliedSeq,
+  sha256: '',
+  heldOut: null,
+  verdict: '',
+});
+const rollback = (version: number): JournalEvent => ({
+  type: 'rollback',
+  id: `r${version}`,
+  version,
+  reason: '',
+});
+const journal = (...events: JournalEvent[]): JournalEntry[] =>
+  events.map((event, i) => ({ seq: i + 1, at: millis(i), event }));
+const clean = (entries: JournalEntry[]) => cleanVersions(entries).map(({ version }) => version);
+
+describe('servingOf', () => {
+  it('is version 0 before any promotion, then the last promoted or rolled back to', () => {
+    expect(servingOf(journal(label('a')))).toBe(0);
+    expect(servingOf(journal(promotion(1, 0, 0), promotion(2, 1, 1)))).toBe(2);
+    expect(servingOf(journal(promotion(1, 0, 0), promotion(2, 1, 1), rollback(1)))).toBe(1);
+  });
+});
+
+describe('versionsOf', () => {
+  it('lists version 0 and every promotion with what it had read', () => {
+    expect(
+      versionsOf(journal(label('a'), promotion(1, 0, 1))).map(({ version, appliedSeq }) => [
+        version,
+        appliedSeq,
+      ]),
+    ).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+});
+
+describe('cleanVersions', () => {
+  it('keeps a version that never read the label that was taken back', () => {
+    // a(1) b(2) v1 read to 2 (3) c(4) v2 read to 4 (5) undo c (6)
+    expect(
+      clean(journal(label('a'), label('b'), promotion(1, 0, 2), label('c'), promotion(2, 1, 4), undo('c'))),
+    ).toEqual([0, 1]);
+  });
+
+  it('drops a version whose base had read it, even when it was taken back before its own round', () => {
+    // a(1) v1 read to 1 (2) undo a (3) v2 on v1, read to 3
+    expect(clean(journal(label('a'), promotion(1, 0, 1), undo('a'), promotion(2, 1, 3)))).toEqual([0]);
+  });
+
+  it('keeps a version trained from a clean base after the label was taken back', () => {
+    expect(clean(journal(label('a'), promotion(1, 0, 1), undo('a'), promotion(2, 0, 3)))).toEqual([0, 2]);
+  });
+
+  it('counts a forgotten class and a deleted class as taken back', () => {
+    const forget: JournalEvent = { type: 'forget', id: 'f', classId: 'x' };
+    const drop: JournalEvent = { type: 'class-delete', id: 'd', classId: 'y' };
+    expect(clean(journal(label('a', 'x'), promotion(1, 0, 1), forget))).toEqual([0]);
+    expect(clean(journal(label('a', 'x'), promotion(1, 0, 1), drop))).toEqual([0, 1]);
+  });
+});
