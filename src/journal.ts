@@ -102,7 +102,9 @@ export type JournalEvent =
   | ClassEvent
   | TrainingEvent
   /** The person had the data of one class (or of all, classId null) deleted; its spans count as never given. */
-  | { readonly type: 'forget'; readonly id: string; readonly classId: string | null };
+  | { readonly type: 'forget'; readonly id: string; readonly classId: string | null }
+  /** What the store leaves of a label or class event that was forgotten: its place and its idempotency key, nothing of what it said. */
+  | { readonly type: 'erased'; readonly id: string };
 
 export type JournalEntry = { readonly seq: number; readonly at: Millis; readonly event: JournalEvent };
 
@@ -176,7 +178,7 @@ function apply(view: Building, { seq, event }: JournalEntry): void {
       if (event.classId === null) view.classes.clear();
       else view.classes.delete(event.classId);
       break;
-    default: // what training did changes no label and no class
+    default: // what training did changes no label and no class, and an erased event counts as never given
       break;
   }
 }
