@@ -13,6 +13,9 @@ import { runMain } from './prepare.mjs';
 await runMain(async () => {
   const args = process.argv.slice(2);
   if (args[0] === 'doctor') return doctor(args.slice(1));
-  if (!existsSync(pinnedNode)) throw new Error('not set up yet: run "npm start" once (or "npx counterpoise doctor" to see what is missing)');
+  if (!existsSync(pinnedNode))
+    throw new Error(
+      'not set up yet: run "npm start" once (or "npx counterpoise doctor" to see what is missing)',
+    );
   return runOnPinnedNode([join(root, 'server', 'cli', 'main.ts'), ...args]);
 });

@@ -38,10 +38,24 @@ export async function examine(env = process.env) {
     wasm(),
     webcodecs(),
     ...['python3', 'make', 'g++'].map((name) =>
-      program(name, [name], 'builds the TensorFlow addon', installCommand(['python3', 'python3-pip', 'make', 'g++']), false, env),
+      program(
+        name,
+        [name],
+        'builds the TensorFlow addon',
+        installCommand(['python3', 'python3-pip', 'make', 'g++']),
+        false,
+        env,
+      ),
     ),
     ...TEST_TOOLS.map((tool) =>
-      program(tool.package, tool.programs, 'serves the browser tests only', installCommand([tool.package]), false, env),
+      program(
+        tool.package,
+        tool.programs,
+        'serves the browser tests only',
+        installCommand([tool.package]),
+        false,
+        env,
+      ),
     ),
     dataFolder(env),
     await port(env),
@@ -90,14 +104,26 @@ function good(name, required, detail) {
 function node() {
   const version = process.versions.node;
   if (Number(version.split('.')[0]) >= 18) return good('Node', true, version);
-  return { name: 'Node', state: 'broken', required: true, detail: `${version}, expected 18 or newer`, remedy: 'install Node 18 or newer' };
+  return {
+    name: 'Node',
+    state: 'broken',
+    required: true,
+    detail: `${version}, expected 18 or newer`,
+    remedy: 'install Node 18 or newer',
+  };
 }
 
 /** @returns {Part} */
 function packages() {
   if (packagesAreCurrent()) return good('packages', true, 'as in package-lock.json');
   const detail = existsSync(modules) ? 'node_modules differs from package-lock.json' : 'not installed';
-  return { name: 'packages', state: existsSync(modules) ? 'broken' : 'missing', required: true, detail, remedy: 'npm start' };
+  return {
+    name: 'packages',
+    state: existsSync(modules) ? 'broken' : 'missing',
+    required: true,
+    detail,
+    remedy: 'npm start',
+  };
 }
 
 /** @returns {Part} */
@@ -106,15 +132,23 @@ function pinned() {
   if (installed === wanted) return good('pinned Node', true, wanted);
   const state = installed ? 'broken' : 'missing';
   const detail = `${installed ?? 'none'}, expected ${wanted}`;
-  return { name: 'pinned Node', state, required: true, detail, remedy: 'npm start, or npm rebuild node --ignore-scripts=false' };
+  return {
+    name: 'pinned Node',
+    state,
+    required: true,
+    detail,
+    remedy: 'npm start, or npm rebuild node --ignore-scripts=false',
+  };
 }
 
 /** @returns {Part} */
 function tfjsNode() {
   const name = 'tfjs-node';
   const report = readNativeReport().tfjsNode;
-  if (!report) return { name, state: 'missing', required: false, detail: 'not set up yet', remedy: 'npm start' };
-  if (report.state === 'missing') return { name, state: 'missing', required: false, detail: report.detail, remedy: report.remedy };
+  if (!report)
+    return { name, state: 'missing', required: false, detail: 'not set up yet', remedy: 'npm start' };
+  if (report.state === 'missing')
+    return { name, state: 'missing', required: false, detail: report.detail, remedy: report.remedy };
   const libraries = join(modules, '@tensorflow', 'tfjs-node', 'deps', 'lib');
   if (existsSync(libraries)) return good(name, false, report.detail);
   const detail = 'its libraries are gone from the cache';
@@ -126,7 +160,13 @@ function wasm() {
   const folder = join(modules, '@tensorflow', 'tfjs-backend-wasm', 'dist');
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.wasm')) : [];
   if (files.length > 0) return good('wasm', true, `${files.length} variants`);
-  return { name: 'wasm', state: 'missing', required: true, detail: 'no .wasm file in tfjs-backend-wasm', remedy: 'npm start' };
+  return {
+    name: 'wasm',
+    state: 'missing',
+    required: true,
+    detail: 'no .wasm file in tfjs-backend-wasm',
+    remedy: 'npm start',
+  };
 }
 
 /** Loads it for real: a wrong platform package fails only then. @returns {Part} */
@@ -136,7 +176,11 @@ function webcodecs() {
   if (!existsSync(join(modules, '@napi-rs', 'webcodecs')) || !existsSync(pinnedNode)) {
     return { name, state: 'missing', required: true, detail: 'not installed', remedy };
   }
-  const { status, stderr } = spawnSync(pinnedNode, ['-e', "require('@napi-rs/webcodecs')"], { cwd: dirname(modules), encoding: 'utf8', timeout: 30_000 });
+  const { status, stderr } = spawnSync(pinnedNode, ['-e', "require('@napi-rs/webcodecs')"], {
+    cwd: dirname(modules),
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
   if (status === 0) return good(name, true, 'loads');
   const detail = stderr.split('\n').find((line) => line.includes('Error')) ?? 'does not load';
   return { name, state: 'broken', required: true, detail, remedy };
@@ -169,7 +213,13 @@ function dataFolder(env) {
     return good('data folder', true, existing === folder ? folder : `${folder} (made at the first start)`);
   } catch {
     const remedy = `make ${existing} writable, or set COUNTERPOISE_DATA to another folder`;
-    return { name: 'data folder', state: 'broken', required: true, detail: `${existing} is not writable`, remedy };
+    return {
+      name: 'data folder',
+      state: 'broken',
+      required: true,
+      detail: `${existing} is not writable`,
+      remedy,
+    };
   }
 }
 
@@ -188,6 +238,8 @@ function port(env) {
   return new Promise((done) => {
     const server = createServer();
     server.on('error', (error) => done(bad(`${number} cannot be used: ${error.message}`)));
-    server.listen(number, '127.0.0.1', () => server.close(() => done(good('port', true, `${number} is free`))));
+    server.listen(number, '127.0.0.1', () =>
+      server.close(() => done(good('port', true, `${number} is free`))),
+    );
   });
 }

@@ -60,7 +60,9 @@ function platformOf(name) {
   const os = words.filter((word) => SYSTEMS.includes(word));
   const cpu = words.filter((word) => PROCESSORS.includes(word));
   if (os.length !== 1 || cpu.length !== 1) {
-    throw new Error(`${name} is missing from the lock and its name spells no platform: run npm install again`);
+    throw new Error(
+      `${name} is missing from the lock and its name spells no platform: run npm install again`,
+    );
   }
   if (words.includes('musl')) return { os, cpu, libc: ['musl'] };
   return words.includes('gnu') ? { os, cpu, libc: ['glibc'] } : { os, cpu };
@@ -71,5 +73,7 @@ if (isEntry(import.meta.url)) {
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   const missing = Object.keys(missingEntries(lock));
   if (missing.length > 0) writeFileSync(file, `${JSON.stringify(completeLock(lock), null, 2)}\n`);
-  console.log(missing.length > 0 ? `added ${missing.length} entries: ${missing.join(', ')}` : 'nothing missing');
+  console.log(
+    missing.length > 0 ? `added ${missing.length} entries: ${missing.join(', ')}` : 'nothing missing',
+  );
 }

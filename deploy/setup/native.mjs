@@ -41,7 +41,9 @@ export function readNativeReport() {
  * @param {number} nowMs wall clock
  */
 export function shallRest(last, asked, nowMs) {
-  return last?.state === 'missing' && last.asked === asked && nowMs - Date.parse(last.checkedAt) < RETRY_AFTER_MS;
+  return (
+    last?.state === 'missing' && last.asked === asked && nowMs - Date.parse(last.checkedAt) < RETRY_AFTER_MS
+  );
 }
 
 /**

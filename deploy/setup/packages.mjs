@@ -32,7 +32,9 @@ export function packagesAreCurrent() {
   if (isDone(STEP, packagesKey())) return true;
   const record = join(modules, '.package-lock.json');
   if (!existsSync(record)) return false;
-  const [lock, installed] = [join(root, 'package-lock.json'), record].map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  const [lock, installed] = [join(root, 'package-lock.json'), record].map((file) =>
+    JSON.parse(readFileSync(file, 'utf8')),
+  );
   return covers(lock, installed);
 }
 

@@ -55,7 +55,9 @@ export async function ensurePinnedNode({ headers = false } = {}) {
   const version = installedVersion();
   if (ok && version === wanted) return step.done();
   step.failed(reason || `npm rebuild node left version ${version ?? 'none'}`);
-  throw new Error(`Node ${wanted} could not be installed: run "npm rebuild node --ignore-scripts=false" and look at its output`);
+  throw new Error(
+    `Node ${wanted} could not be installed: run "npm rebuild node --ignore-scripts=false" and look at its output`,
+  );
 }
 
 /**
@@ -68,7 +70,8 @@ export function npm(args, options = {}) {
   const quiet = ['--no-fund', '--no-audit', '--loglevel=error', '--no-update-notifier'];
   const rest = { cwd: root, ...options };
   // Under `npm start` npm says where it is; PATH would find the wrong one where several are installed.
-  if (script && /\bnpm-cli\.c?js$/.test(script)) return runCommand(process.execPath, [script, ...args, ...quiet], rest);
+  if (script && /\bnpm-cli\.c?js$/.test(script))
+    return runCommand(process.execPath, [script, ...args, ...quiet], rest);
   return runCommand(process.platform === 'win32' ? 'npm.cmd' : 'npm', [...args, ...quiet], rest);
 }
 

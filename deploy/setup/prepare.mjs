@@ -12,7 +12,8 @@ const OLDEST_NODE = 18;
  */
 export async function prepare() {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < OLDEST_NODE) throw new Error(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE} or newer`);
+  if (major < OLDEST_NODE)
+    throw new Error(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE} or newer`);
   await ensurePackages();
   await ensurePinnedNode();
   await ensureNativeParts();

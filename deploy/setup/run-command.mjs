@@ -85,8 +85,13 @@ export function runCommand(command, args, options = {}) {
  * @returns {string} at most 200 characters, '' for an empty log
  */
 export function lastWords(output) {
-  const lines = output.split(/[\r\n]+/).map((line) => line.trim()).filter(Boolean);
-  const telling = lines.filter((line) => /\b(error|err!|cannot|could not|no matching|not found|refused)\b/i.test(line));
+  const lines = output
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const telling = lines.filter((line) =>
+    /\b(error|err!|cannot|could not|no matching|not found|refused)\b/i.test(line),
+  );
   return (telling.at(-1) ?? lines.at(-1) ?? '').slice(0, 200);
 }
 

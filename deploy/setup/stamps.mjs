@@ -51,7 +51,8 @@ export function writeWhole(file, text) {
 export function fingerprint(paths, ...values) {
   const hash = createHash('sha256');
   for (const path of paths) {
-    for (const file of filesIn(path)) hash.update(`\0file ${file.slice(path.length)}\0`).update(readFileSync(file));
+    for (const file of filesIn(path))
+      hash.update(`\0file ${file.slice(path.length)}\0`).update(readFileSync(file));
     hash.update('\0end\0');
   }
   for (const value of values) hash.update(`\0value ${value}`);

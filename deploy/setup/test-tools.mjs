@@ -19,7 +19,9 @@ export const TEST_TOOLS = [
  * @returns {string[]} the Debian packages of what is not installed
  */
 export function missingTestTools(env = process.env) {
-  return TEST_TOOLS.filter(({ programs }) => !programs.some((name) => findProgram(name, env))).map((tool) => tool.package);
+  return TEST_TOOLS.filter(({ programs }) => !programs.some((name) => findProgram(name, env))).map(
+    (tool) => tool.package,
+  );
 }
 
 /**
@@ -45,7 +47,9 @@ export async function ensureTestTools() {
   if (packages.length === 0) return;
   const command = installCommand(packages);
   if (!canUseApt(readOsRelease(), process.getuid?.())) {
-    throw new Error(`the browser tests need ${packages.join(', ')}. Run:\n  sudo sh -c '${command}'\nor run the tests without a browser: npm run check`);
+    throw new Error(
+      `the browser tests need ${packages.join(', ')}. Run:\n  sudo sh -c '${command}'\nor run the tests without a browser: npm run check`,
+    );
   }
   const step = startStep(packages.join(', '), `${command}, about 1 min, 200 MB`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

@@ -33,7 +33,9 @@ async function convolve(backend) {
 
 try {
   const [native, reference] = [await convolve('tensorflow'), await convolve('cpu')];
-  const errors = native.map((row, i) => Math.max(...row.map((value, j) => Math.abs(value - (reference[i]?.[j] ?? Number.NaN)))));
+  const errors = native.map((row, i) =>
+    Math.max(...row.map((value, j) => Math.abs(value - (reference[i]?.[j] ?? Number.NaN)))),
+  );
   if (!errors.every((error) => error < TOLERANCE)) {
     throw new Error(`error: a convolution differs from the pure JavaScript backend by ${errors.join(', ')}`);
   }

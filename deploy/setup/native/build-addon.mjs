@@ -1,8 +1,7 @@
 /** Compiles tfjs-node's addon, whose source is in the npm package, against a TensorFlow that is already there. */
-import { copyFileSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { modules, pinnedNode } from '../paths.mjs';
 import { ensurePinnedNode, headersFolder, pinnedEnvironment } from '../pinned-node.mjs';
 import { runCommand } from '../run-command.mjs';
@@ -24,7 +23,9 @@ export function requireTools(tools) {
 export function findProgram(name, env = process.env) {
   const extensions = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
-  return folders.flatMap((folder) => extensions.map((end) => join(folder, name + end))).find((file) => existsSync(file));
+  return folders
+    .flatMap((folder) => extensions.map((end) => join(folder, name + end)))
+    .find((file) => existsSync(file));
 }
 
 /**
@@ -50,7 +51,10 @@ export async function buildAddon({ packageFolder, staging, include, step }) {
   });
   if (!ok) throw new Error(`compiling the addon failed: ${reason}`);
   mkdirSync(join(staging, 'addon'));
-  copyFileSync(join(packageFolder, 'lib', 'napi-v8', 'tfjs_binding.node'), join(staging, 'addon', 'tfjs_binding.node'));
+  copyFileSync(
+    join(packageFolder, 'lib', 'napi-v8', 'tfjs_binding.node'),
+    join(staging, 'addon', 'tfjs_binding.node'),
+  );
 }
 
 /**

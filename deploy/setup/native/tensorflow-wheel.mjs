@@ -7,7 +7,10 @@ import { buildAddon, requireTools } from './build-addon.mjs';
 import { sizeOf } from './size.mjs';
 
 const VERSION = '2.21.0';
-const SYSTEMS = { x64: { name: 'tensorflow-cpu', tag: 'x86_64' }, arm64: { name: 'tensorflow', tag: 'aarch64' } };
+const SYSTEMS = {
+  x64: { name: 'tensorflow-cpu', tag: 'x86_64' },
+  arm64: { name: 'tensorflow', tag: 'aarch64' },
+};
 
 /** Unpacks the two libraries and the headers; argv: wheel, folder. */
 const UNPACK = `
@@ -57,7 +60,18 @@ async function download(requirement, tag, staging, step) {
   // Only the libraries are used, so the wheel of any Python will do, whatever Python this machine has.
   const wheelOf = ['--only-binary=:all:', '--python-version', '3.11', '--platform', `manylinux_2_27_${tag}`];
   const limits = ['--retries', '1', '--timeout', '15', '--no-cache-dir', '--disable-pip-version-check'];
-  const args = ['-m', 'pip', 'download', '--no-deps', '--no-input', ...limits, ...wheelOf, '-d', folder, requirement];
+  const args = [
+    '-m',
+    'pip',
+    'download',
+    '--no-deps',
+    '--no-input',
+    ...limits,
+    ...wheelOf,
+    '-d',
+    folder,
+    requirement,
+  ];
   const size = () => sizeOf(temporary) + sizeOf(folder);
   const result = await runCommand('python3', args, {
     env: { ...process.env, TMPDIR: temporary },
@@ -81,7 +95,8 @@ async function download(requirement, tag, staging, step) {
 function arrange(tensorflow, staging) {
   const lib = join(staging, 'lib');
   mkdirSync(lib);
-  for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']) renameSync(join(tensorflow, name), join(lib, name));
+  for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'])
+    renameSync(join(tensorflow, name), join(lib, name));
   symlinkSync('libtensorflow_cc.so.2', join(lib, 'libtensorflow.so'));
   symlinkSync('libtensorflow_framework.so.2', join(lib, 'libtensorflow_framework.so'));
 }

@@ -41,9 +41,16 @@ const BACKENDS = ['auto', 'graph', 'eager', 'wasm'];
 export async function ensureTfjsNode(env = process.env) {
   const backend = env.COUNTERPOISE_BACKEND || 'auto';
   if (!BACKENDS.includes(backend)) {
-    return missing(`COUNTERPOISE_BACKEND is ${backend}, expected one of ${BACKENDS.join(', ')}`, 'correct COUNTERPOISE_BACKEND');
+    return missing(
+      `COUNTERPOISE_BACKEND is ${backend}, expected one of ${BACKENDS.join(', ')}`,
+      'correct COUNTERPOISE_BACKEND',
+    );
   }
-  if (backend === 'wasm') return missing('not set up, because COUNTERPOISE_BACKEND is wasm', 'unset COUNTERPOISE_BACKEND and start again');
+  if (backend === 'wasm')
+    return missing(
+      'not set up, because COUNTERPOISE_BACKEND is wasm',
+      'unset COUNTERPOISE_BACKEND and start again',
+    );
   const folder = env.COUNTERPOISE_TENSORFLOW ?? '';
   const routes = folder ? [fromFolder] : [fromOfficial, fromWheel];
   /** @type {string[]} */
@@ -165,7 +172,11 @@ function acceptedKey(key) {
  * @returns {PartState}
  */
 function ready(state, key) {
-  const source = { official: "the package's own download", wheel: 'the TensorFlow of a Python wheel', folder: 'COUNTERPOISE_TENSORFLOW' };
+  const source = {
+    official: "the package's own download",
+    wheel: 'the TensorFlow of a Python wheel',
+    folder: 'COUNTERPOISE_TENSORFLOW',
+  };
   return { state, detail: `${source[state]}, in ${entryFolder(key)}`, remedy: null };
 }
 
@@ -180,7 +191,8 @@ function missing(detail, remedy) {
 
 /** @param {readonly string[]} reasons */
 function remedyFor(reasons) {
-  if (reasons.some((reason) => reason.startsWith('folder:'))) return 'point COUNTERPOISE_TENSORFLOW at a folder with lib/ and include/';
+  if (reasons.some((reason) => reason.startsWith('folder:')))
+    return 'point COUNTERPOISE_TENSORFLOW at a folder with lib/ and include/';
   if (reasons.some((reason) => reason.includes('is not installed'))) {
     return 'apt-get install -y python3 python3-pip make g++, then start again';
   }
