@@ -45,3 +45,13 @@ export type SessionErrorCode =
   | 'ERR_SESSION_UNKNOWN'
   | 'ERR_SESSION_LIMIT'; // as many sessions as this server admits
 export class SessionError extends CodedError<SessionErrorCode> {}
+
+/** What can be wrong with a command's options, files or connection. */
+export type CliErrorCode =
+  | 'ERR_CLI_OPTION'
+  | 'ERR_CLI_CONNECT'
+  | 'ERR_CLI_CLOSED' // the server ended the connection
+  | 'ERR_CLI_REFUSED' // the server refused a request
+  | 'ERR_CLI_LABELS' // a table of labels that cannot be read
+  | 'ERR_CLI_MEDIA'; // a media file that cannot be read or encoded
+export class CliError extends CodedError<CliErrorCode> {}

@@ -31,6 +31,7 @@ import {
   subMicros,
 } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
+import { RIBBON } from '../src/features/spec.ts';
 import type { Sample } from '../src/journal.ts';
 import type { EncodedUnit, Modality, Pair, TrackConfig } from '../src/media.ts';
 import { awaitSpan } from '../src/pairing/await-span.ts';
@@ -60,6 +61,8 @@ export type SessionOptions = {
   readonly infer: (pair: Pair) => Promise<Answer>;
 };
 
+type Recent = { readonly predictions: Prediction[]; readonly tiles: Tile[] };
+
 /** With credit: how far ahead of what is answered the sender may send; 12 pairs. */
 const CREDIT_AHEAD = micros(3_000_000);
 /** Live: one pair is asked for and the newest one waits. With credit nothing is shed: the credit itself is the bound. */
@@ -80,6 +83,7 @@ export class Session {
   readonly #tiles = new Subject<Tile>();
   readonly #head = new BehaviorSubject<Micros>(micros(0));
   readonly #credit = new BehaviorSubject<Micros>(CREDIT_AHEAD);
+  readonly #recent: Recent = { predictions: [], tiles: [] };
   readonly #shed = new Map<string, number>();
   readonly #open = new Set<Modality>();
   readonly #underWay = new Set<Pair>();
@@ -98,7 +102,10 @@ export class Session {
       live: options.pace === 'live',
       onShed: ({ reason }) => this.#count(reason),
     });
-    this.#subscription = this.#pipeline().subscribe((prediction) => this.#predictions.next(prediction));
+    this.#subscription = this.#pipeline().subscribe((prediction) => {
+      keep(this.#recent.predictions, prediction, RIBBON);
+      this.#predictions.next(prediction);
+    });
     this.#subscription.add(merge(this.#media.heard$, this.#media.seen$).subscribe(() => this.#grant()));
   }
 
@@ -110,6 +117,11 @@ export class Session {
   /** Pieces of the ribbon as they become whole. */
   get tiles$(): Observable<Tile> {
     return this.#tiles.asObservable();
+  }
+
+  /** What of the last 60 s a viewer who joins now has missed, oldest first. */
+  get recent(): { readonly predictions: readonly Prediction[]; readonly tiles: readonly Tile[] } {
+    return this.#recent;
   }
 
   /** With credit: media time up to which the sender may send, current value first. */
@@ -232,7 +244,10 @@ export class Session {
   #arrived(pair: Pair): void {
     this.#underWay.add(pair);
     this.#head.next(pair.end);
-    if (pair.index % TILE_HOPS === 0) this.#tiles.next(this.#media.tile(this.id, pair));
+    if (pair.index % TILE_HOPS !== 0) return;
+    const tile = this.#media.tile(this.id, pair);
+    keep(this.#recent.tiles, tile, RIBBON);
+    this.#tiles.next(tile);
   }
 
   #answer(pair: Pair): Observable<Prediction> {
@@ -276,4 +291,12 @@ export class Session {
   #count(reason: string, count = 1): void {
     this.#shed.set(reason, (this.#shed.get(reason) ?? 0) + count);
   }
+}
+
+/** Appends, and drops from the front what ends more than `span` before. */
+function keep<T extends { readonly end: Micros }>(recent: T[], value: T, span: Micros): void {
+  recent.push(value);
+  const horizon = subMicros(value.end, span);
+  const first = recent.findIndex(({ end }) => end > horizon);
+  if (first > 0) recent.splice(0, first);
 }
