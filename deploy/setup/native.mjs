@@ -5,6 +5,7 @@
  * Run by itself (`node deploy/setup/native.mjs`) it tries parts again that could not be had before.
  */
 import { readFileSync } from 'node:fs';
+import { BUILD_TOOLS, findProgram } from './native/build-addon.mjs';
 import { ensureTfjsNode } from './native/tfjs-node.mjs';
 import { isEntry, nativeFile } from './paths.mjs';
 import { writeWhole } from './stamps.mjs';
@@ -20,7 +21,13 @@ const RETRY_AFTER_MS = 24 * 60 * 60 * 1000; // a blocked network must not delay 
 const PARTS = [
   {
     name: 'tfjsNode',
-    asked: () => [process.env.COUNTERPOISE_BACKEND, process.env.COUNTERPOISE_TENSORFLOW].join('|'),
+    // An installed compiler is a reason to try again at once.
+    asked: () =>
+      [
+        process.env.COUNTERPOISE_BACKEND ?? '',
+        process.env.COUNTERPOISE_TENSORFLOW ?? '',
+        ...BUILD_TOOLS.filter((tool) => findProgram(tool)),
+      ].join('|'),
     ensure: ensureTfjsNode,
   },
 ];

@@ -6,13 +6,16 @@ import { modules, pinnedNode } from '../paths.mjs';
 import { ensurePinnedNode, headersFolder, pinnedEnvironment } from '../pinned-node.mjs';
 import { runCommand } from '../run-command.mjs';
 
+/** What node-gyp needs. */
+export const BUILD_TOOLS = ['python3', 'make', 'g++'];
+
 /**
  * @param {readonly string[]} tools programs that must be in PATH
  * @throws {Error} naming those that are not installed
  */
 export function requireTools(tools) {
   const absent = tools.filter((tool) => !findProgram(tool));
-  if (absent.length > 0) throw new Error(`${absent.join(', ')} is not installed`);
+  if (absent.length > 0) throw new Error(`not installed: ${absent.join(', ')}`);
 }
 
 /**

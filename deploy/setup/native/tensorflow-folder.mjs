@@ -1,7 +1,7 @@
 /** A TensorFlow that the user already has: COUNTERPOISE_TENSORFLOW names a folder with lib/ and include/. */
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildAddon, requireTools } from './build-addon.mjs';
+import { BUILD_TOOLS, buildAddon, requireTools } from './build-addon.mjs';
 
 const LIBRARY = /^libtensorflow(_cc|_framework)?\.(so|dylib)|^libtensorflow.*\.dylib$/;
 
@@ -18,7 +18,7 @@ export const fromFolder = {
     }
     // A Python installation keeps its libraries beside include, the official archive in lib.
     const source = existsSync(libraries) ? libraries : home;
-    requireTools(['python3', 'make', 'g++']);
+    requireTools(BUILD_TOOLS);
     linkLibraries(source, join(staging, 'lib'));
     await buildAddon({ packageFolder, staging, include, step });
     return home;

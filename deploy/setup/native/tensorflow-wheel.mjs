@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs
 import { join } from 'node:path';
 import { megabytes } from '../progress.mjs';
 import { runCommand } from '../run-command.mjs';
-import { buildAddon, requireTools } from './build-addon.mjs';
+import { BUILD_TOOLS, buildAddon, requireTools } from './build-addon.mjs';
 import { sizeOf } from './size.mjs';
 
 const VERSION = '2.21.0';
@@ -32,7 +32,7 @@ export const fromWheel = {
     if (process.platform !== 'linux' || !system) {
       throw new Error(`no wheel is known to work on ${process.platform} ${process.arch}`);
     }
-    requireTools(['python3', 'make', 'g++']);
+    requireTools(BUILD_TOOLS);
     const wheel = await download(`${system.name}==${VERSION}`, system.tag, staging, step);
     step.update('unpacking');
     const unpacked = join(staging, 'wheel');
@@ -82,7 +82,7 @@ async function download(requirement, tag, staging, step) {
   });
   const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
   rmSync(temporary, { recursive: true, force: true });
-  if (/No module named pip/.test(result.output)) throw new Error('pip is not installed');
+  if (/No module named pip/.test(result.output)) throw new Error('not installed: python3-pip');
   if (!result.ok || !wheel) throw new Error(`pip download ${requirement} failed: ${result.reason}`);
   return join(folder, wheel);
 }

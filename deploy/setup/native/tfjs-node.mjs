@@ -191,10 +191,12 @@ function missing(detail, remedy) {
 
 /** @param {readonly string[]} reasons */
 function remedyFor(reasons) {
-  if (reasons.some((reason) => reason.startsWith('folder:')))
-    return 'point COUNTERPOISE_TENSORFLOW at a folder with lib/ and include/';
-  if (reasons.some((reason) => reason.includes('is not installed'))) {
-    return 'apt-get install -y python3 python3-pip make g++, then start again';
+  const again = 'node deploy/setup/native.mjs';
+  if (reasons.some((reason) => reason.startsWith('folder:'))) {
+    return `point COUNTERPOISE_TENSORFLOW at a folder with lib/ and include/, then ${again}`;
   }
-  return 'start again with network access, or set COUNTERPOISE_TENSORFLOW to a folder with lib/ and include/';
+  if (reasons.some((reason) => reason.includes('not installed'))) {
+    return `apt-get install -y python3 python3-pip make g++, then ${again}`;
+  }
+  return `with network access: ${again}; or set COUNTERPOISE_TENSORFLOW to a folder with lib/ and include/`;
 }
