@@ -4,7 +4,6 @@
  * Runs unchanged in a browser and in Node. Unknown fields are skipped; a message of a type that is not known here
  * (a newer minor) is ERR_WIRE_UNKNOWN, which a receiver may ignore; everything else that does not fit ends the peer.
  */
-import protobuf from 'protobufjs/minimal.js';
 import { unreachable, WireError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
@@ -16,11 +15,6 @@ import { modality, track, unit, v1 } from './wire/wire.ts';
 export { CLOSE_REASONS, closing } from './closing.ts';
 export { LIMITS } from './limits.ts';
 export { tidyClassName } from './wire/checks.ts';
-
-// protobufjs takes the package `long` where it finds one; then every time would be an object in Node and a number in
-// the browser. Without it int64 is a number everywhere; what a double cannot hold exactly is refused by the checks.
-Reflect.set(protobuf.util, 'Long', null);
-protobuf.configure();
 
 /** Runs protobufjs's decoder on at most `LIMITS.messageBytes`. */
 function parse<Encoded>(decode: (bytes: Uint8Array) => Encoded, bytes: Uint8Array): Encoded {

@@ -39,10 +39,17 @@ export const finite = (value: unknown, field: string): number =>
 /** A finite number, at least 0. @throws {WireError} ERR_WIRE_FIELD */
 export const positive = (value: unknown, field: string): number => real(value, field, 0, Number.MAX_VALUE);
 
+/** Where protobufjs finds the package `long` (in Node, say), it gives an int64 as an object of that. */
+function withoutLong(value: unknown): unknown {
+  const long = typeof value === 'object' && value !== null && 'toNumber' in value ? value : null;
+  return typeof long?.toNumber === 'function' ? long.toNumber() : value;
+}
+
 /** A whole number that a double holds exactly, in [min, max]. @throws {WireError} ERR_WIRE_FIELD */
 export function whole(value: unknown, field: string, min = 0, max = MAX_UINT32): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  return refuse(field, value, `a whole number from ${min} to ${max}`);
+  const found = withoutLong(value);
+  if (typeof found === 'number' && Number.isSafeInteger(found) && found >= min && found <= max) return found;
+  return refuse(field, found, `a whole number from ${min} to ${max}`);
 }
 
 /** A reading of some monotonic clock, microseconds. @throws {WireError} ERR_WIRE_FIELD */
@@ -54,8 +61,10 @@ export const mediaTime = (value: unknown, field: string): Micros =>
   micros(whole(value, field, LIMITS.mediaTimeUs.min, LIMITS.mediaTimeUs.max));
 
 /** A point on the media clock, or null where -1 stands for "not known". @throws {WireError} ERR_WIRE_FIELD */
-export const mediaTimeOrNull = (value: unknown, field: string): Micros | null =>
-  value === -1 ? null : micros(whole(value, field, 0, LIMITS.mediaTimeUs.max));
+export function mediaTimeOrNull(value: unknown, field: string): Micros | null {
+  const found = whole(value, field, -1, LIMITS.mediaTimeUs.max);
+  return found === -1 ? null : micros(found);
+}
 
 /** A wall clock instant, milliseconds since the Unix epoch. @throws {WireError} ERR_WIRE_FIELD */
 export const instant = (value: unknown, field: string): Millis => millis(real(value, field, 0, MAX_DATE_MS));

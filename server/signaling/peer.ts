@@ -109,6 +109,7 @@ export class PeerConnection implements Peer {
     this.closed$ = this.#ended.asObservable();
     this.#helloTimer = setTimeout(() => this.close('ERR_WIRE_HELLO'), limits.helloMs);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('ping', (data) => this.#answerPing(data));
     socket.on('pong', () => this.#markAlive());
     socket.on('close', (status) => this.#finish(status));
     // ws closes the socket itself after an error (a broken frame, a reset); 'close' follows.
@@ -137,7 +138,7 @@ export class PeerConnection implements Peer {
 
   sendBytes(bytes: Uint8Array, urgency: Urgency): boolean {
     const { limits, counters } = this.#options;
-    if (this.#end !== null) return false;
+    if (this.#end !== null || this.#socket.readyState !== this.#socket.OPEN) return false;
     if (urgency === 'droppable' && this.bufferedBytes > limits.droppableBytes) {
       this.#skipped++;
       counters.slowWatcher++;
@@ -174,13 +175,24 @@ export class PeerConnection implements Peer {
   /** Sends a ping frame, or ends a peer that has not been heard of since the last. Called every `heartbeatMs`. */
   beat(): void {
     if (this.#end !== null) return;
-    if (!this.#alive) return this.close('ERR_WIRE_TIMEOUT');
+    if (!this.#alive) {
+      this.close('ERR_WIRE_TIMEOUT');
+      return;
+    }
     this.#alive = this.#socket.isPaused; // a paused socket cannot bring a pong
     this.#socket.ping();
   }
 
   #markAlive(): void {
     this.#alive = true;
+  }
+
+  /** Counted like a message: unread answers to a flood of pings would fill the socket's buffer. */
+  #answerPing(data: Buffer): void {
+    if (this.#end !== null) return;
+    this.#alive = true;
+    if (this.#messages.take(1, this.#options.clock.monotonic())) this.#socket.pong(data);
+    else this.close('ERR_WIRE_RATE');
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -215,11 +227,10 @@ export class PeerConnection implements Peer {
   }
 
   #dispatch(message: ClientMessage): void {
-    if (message.type === 'hello') return this.#greet(message);
-    if (this.#hello === null) {
+    if (message.type === 'hello') this.#greet(message);
+    else if (this.#hello === null) {
       throw new WireError('ERR_WIRE_ORDER', `${message.type} came before hello: send hello first`);
-    }
-    if (this.#listener) this.#listener.next(message);
+    } else if (this.#listener) this.#listener.next(message);
     else this.#early.push(message);
   }
 
@@ -234,9 +245,8 @@ export class PeerConnection implements Peer {
 
   #listen(subscriber: Subscriber<ClientMessage>): void {
     if (this.#listener !== null) {
-      return subscriber.error(
-        new WireError('ERR_WIRE_ORDER', 'messages$ is for one subscriber, once: share it'),
-      );
+      subscriber.error(new WireError('ERR_WIRE_ORDER', 'messages$ is for one subscriber, once: share it'));
+      return;
     }
     this.#listener = subscriber;
     for (const message of this.#early.splice(0)) subscriber.next(message);
@@ -247,8 +257,8 @@ export class PeerConnection implements Peer {
   /** A peer's fault ends that peer. A fault of ours while handling its message does too, and is said as such. */
   #refuse(error: unknown): void {
     if (error instanceof WireError) {
-      if (error.code !== 'ERR_WIRE_UNKNOWN') return this.close(error.code, error.message);
-      this.#options.counters.unknown++;
+      if (error.code === 'ERR_WIRE_UNKNOWN') this.#options.counters.unknown++;
+      else this.close(error.code, error.message);
       return;
     }
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -52,13 +52,17 @@ export function createSignaling(options: SignalingOptions): Signaling {
     maxPayload: HARD_PAYLOAD,
     perMessageDeflate: false,
     clientTracking: false,
+    autoPong: false,
   });
   let opened = 0;
 
   const open = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     stream.on('error', () => stream.destroy());
     const refusal = refusalOf(request, options.admit);
-    if (refusal) return refuse(stream, refusal, log);
+    if (refusal) {
+      refuse(stream, refusal, log);
+      return;
+    }
     sockets.handleUpgrade(request, stream, head, (socket) => {
       opened++;
       const peer = new PeerConnection({
