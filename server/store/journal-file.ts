@@ -11,7 +11,7 @@ import { StoreError } from '../errors.ts';
 import type { Appended } from './ports.ts';
 import type { PackedSample } from './sample-blobs.ts';
 import { migrate } from './schema.ts';
-import { explained, inTransaction, integerOf, openWritable, textOf } from './sqlite.ts';
+import { explained, inTransaction, numberOf, openWritable, textOf } from './sqlite.ts';
 
 /** An event with its wall-clock time and, for a label, its samples. */
 export type Append = {
@@ -27,8 +27,8 @@ const PERSONAL = `('label', 'class-add', 'class-rename', 'class-recolour')`;
 /** Rows of `seq, at, body` as entries. @throws {StoreError} ERR_STORE_CORRUPT */
 export function entriesOf(rows: readonly Record<string, SQLOutputValue>[]): JournalEntry[] {
   return rows.map((row) => ({
-    seq: integerOf(row.seq),
-    at: millis(integerOf(row.at)),
+    seq: numberOf(row.seq),
+    at: millis(numberOf(row.at)),
     event: eventOf(textOf(row.body)),
   }));
 }
@@ -68,7 +68,7 @@ export class JournalFile {
       );
       this.#entries = db.prepare(SELECT_ENTRIES);
       this.#db = db;
-      if (integerOf(db.prepare('PRAGMA freelist_count').get()?.freelist_count) > 0) this.reclaim();
+      if (numberOf(db.prepare('PRAGMA freelist_count').get()?.freelist_count) > 0) this.reclaim();
     } catch (error) {
       db.close();
       throw error;
@@ -84,7 +84,7 @@ export class JournalFile {
 
   #append({ at, event, samples }: Append): Appended {
     const found = this.#find.get(event.id);
-    if (found) return { seq: integerOf(found.seq), duplicate: true };
+    if (found) return { seq: numberOf(found.seq), duplicate: true };
     const seq = Number(this.#insertEvent.run(event.id, at, JSON.stringify(event)).lastInsertRowid);
     for (const { start, end, mel, rgb, older } of samples)
       this.#insertSample.run(seq, start, end, mel, rgb, older);
@@ -99,25 +99,29 @@ export class JournalFile {
   }
 
   /**
-   * In one transaction: erases the class's labels and their samples, names and colours (null: everybody's), then appends the
-   * `forget` event. An id seen before changes nothing.
+   * In one transaction: erases the class's labels with their samples and scores, its names and colours (null: all there are), then
+   * appends the `forget` event. An id seen before changes nothing.
    */
   forget(id: string, classId: string | null, at: number): Appended {
     return explained('deleting data', () =>
       inTransaction(this.#db, () => {
         const found = this.#find.get(id);
-        if (found) return { seq: integerOf(found.seq), duplicate: true };
+        if (found) return { seq: numberOf(found.seq), duplicate: true };
         // Erase first: on a full store the event then fits into what was freed.
         this.#eraseSamples(classId);
-        this.#db
-          .prepare(
-            `UPDATE journal SET body = json_object('type', 'erased', 'id', id)
-             WHERE type IN ${PERSONAL} AND (?1 IS NULL OR class_id = ?1)`,
-          )
-          .run(classId);
+        this.#eraseEvents(classId);
         return this.#append({ at, event: { type: 'forget', id, classId }, samples: [] });
       }),
     );
+  }
+
+  #eraseEvents(classId: string | null): void {
+    const erase = `UPDATE journal SET body = json_object('type', 'erased', 'id', id)`;
+    // Scores before the labels that they are found by.
+    const labels = `SELECT id FROM journal WHERE type = 'label' AND class_id = ?1`;
+    const scores = `type = 'score' AND (?1 IS NULL OR body ->> '$.labelId' IN (${labels}))`;
+    this.#db.prepare(`${erase} WHERE ${scores}`).run(classId);
+    this.#db.prepare(`${erase} WHERE type IN ${PERSONAL} AND (?1 IS NULL OR class_id = ?1)`).run(classId);
   }
 
   #eraseSamples(classId: string | null): void {
@@ -134,7 +138,7 @@ export class JournalFile {
     explained('giving freed space back', () => {
       this.#db.exec('PRAGMA incremental_vacuum');
       const done = this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-      if (integerOf(done?.busy) === 0) return;
+      if (numberOf(done?.busy) === 0) return;
       const seen = 'the data was deleted, but a reader kept the write-ahead log from being emptied';
       throw new StoreError('ERR_STORE_IO', `${seen}: delete again, or restart, to give the space back`);
     });
@@ -145,7 +149,7 @@ export class JournalFile {
     return explained('measuring the journal', () => {
       const row = this.#db.prepare(`SELECT count(*) AS labels FROM journal WHERE type = 'label'`).get();
       const log = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-      return { bytes: statSync(this.#path).size + log, labels: integerOf(row?.labels) };
+      return { bytes: statSync(this.#path).size + log, labels: numberOf(row?.labels) };
     });
   }
 

@@ -5,7 +5,7 @@ import { entriesOf, SELECT_ENTRIES } from './journal-file.ts';
 import type { JournalReader } from './ports.ts';
 import { unpackSample } from './sample-blobs.ts';
 import { checkReadable } from './schema.ts';
-import { bytesOf, explained, integerOf, openReadOnly } from './sqlite.ts';
+import { bytesOf, explained, numberOf, openReadOnly } from './sqlite.ts';
 
 /**
  * Opens a journal that `openFeedbackLog` has made. Each call reads one snapshot of what was committed, also while the writer
@@ -37,8 +37,8 @@ export function openJournalReader(path: string, featureHash: string): JournalRea
       read(() =>
         selectSamples.all(labelSeq).map((row) =>
           unpackSample({
-            start: integerOf(row.start_us),
-            end: integerOf(row.end_us),
+            start: numberOf(row.start_us),
+            end: numberOf(row.end_us),
             mel: bytesOf(row.mel),
             rgb: bytesOf(row.rgb),
             older: bytesOf(row.older),

@@ -4,7 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 import { StoreError } from '../errors.ts';
-import { inTransaction, integerOf, textOf } from './sqlite.ts';
+import { inTransaction, numberOf, textOf } from './sqlite.ts';
 
 /**
  * One step for each schema version, applied in order inside one transaction; `user_version` counts the steps taken.
@@ -16,14 +16,14 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE journal (
      seq INTEGER PRIMARY KEY AUTOINCREMENT,
      id TEXT NOT NULL UNIQUE,
-     at INTEGER NOT NULL,
+     at REAL NOT NULL,
      body TEXT NOT NULL
    ) STRICT;
    CREATE TABLE sample (
      id INTEGER PRIMARY KEY,
      label_seq INTEGER NOT NULL REFERENCES journal (seq),
-     start_us INTEGER NOT NULL,
-     end_us INTEGER NOT NULL,
+     start_us REAL NOT NULL,
+     end_us REAL NOT NULL,
      mel BLOB,
      rgb BLOB,
      older BLOB
@@ -39,7 +39,7 @@ const MIGRATIONS: readonly string[] = [
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 function versionOf(db: DatabaseSync): number {
-  return integerOf(db.prepare('PRAGMA user_version').get()?.user_version);
+  return numberOf(db.prepare('PRAGMA user_version').get()?.user_version);
 }
 
 /**

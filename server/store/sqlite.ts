@@ -114,13 +114,10 @@ export function textOf(value: SQLOutputValue | undefined): string {
   throw new StoreError('ERR_STORE_CORRUPT', `saw ${typeof value} where text is stored: restore a backup`);
 }
 
-/** A column that must be an integer. @throws {StoreError} ERR_STORE_CORRUPT */
-export function integerOf(value: SQLOutputValue | undefined): number {
+/** A column that must be a number. @throws {StoreError} ERR_STORE_CORRUPT */
+export function numberOf(value: SQLOutputValue | undefined): number {
   if (typeof value === 'number') return value;
-  throw new StoreError(
-    'ERR_STORE_CORRUPT',
-    `saw ${typeof value} where an integer is stored: restore a backup`,
-  );
+  throw new StoreError('ERR_STORE_CORRUPT', `saw ${typeof value} where a number is stored: restore a backup`);
 }
 
 /** A column that holds bytes or null. @throws {StoreError} ERR_STORE_CORRUPT */

@@ -6,14 +6,16 @@ import { refuseForeign } from '../../server/store/sqlite-feedback-log.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { JournalEntry, JournalEvent, Sample } from '../../src/journal.ts';
 
-/** What forgetting a class (null: everything) erases. */
-function isErasedBy(event: JournalEvent, classId: string | null): boolean {
+/** Whether forgetting a class (null: everything) erases `event`; `labels` are the ids of the labels it erases. */
+function isErasedBy(event: JournalEvent, classId: string | null, labels: ReadonlySet<string>): boolean {
   switch (event.type) {
     case 'label':
     case 'class-add':
     case 'class-rename':
     case 'class-recolour':
       return classId === null || event.classId === classId;
+    case 'score':
+      return classId === null || labels.has(event.labelId);
     default:
       return false;
   }
@@ -71,8 +73,13 @@ export class FakeFeedbackLog implements FeedbackLog {
   async forget(id: string, classId: string | null): Promise<Appended> {
     this.#requireOpen();
     if (this.#seqById.has(id)) return this.#store({ type: 'forget', id, classId }, []);
+    const labels = new Set(
+      this.#entries.flatMap(({ event }) =>
+        event.type === 'label' && event.classId === classId ? [event.id] : [],
+      ),
+    );
     this.#entries.forEach((entry, i) => {
-      if (!isErasedBy(entry.event, classId)) return;
+      if (!isErasedBy(entry.event, classId, labels)) return;
       this.#entries[i] = { ...entry, event: { type: 'erased', id: entry.event.id } };
       this.#samples.delete(entry.seq);
     });
