@@ -1,7 +1,11 @@
-/** From a fresh clone to a program that can run: packages, the pinned Node, native parts, the build. Repeatable. */
+/**
+ * From a fresh clone to a program that can run: packages, the pinned Node, native parts, the build. Repeatable.
+ * `node deploy/setup/prepare.mjs` does that and starts nothing: for an image.
+ */
 import { build } from './build.mjs';
 import { ensureNativeParts } from './native.mjs';
 import { ensurePackages } from './packages.mjs';
+import { isEntry } from './paths.mjs';
 import { ensurePinnedNode } from './pinned-node.mjs';
 
 const OLDEST_NODE = 18;
@@ -31,4 +35,11 @@ export async function runMain(main) {
     console.error(`\n${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   }
+}
+
+if (isEntry(import.meta.url)) {
+  await runMain(async () => {
+    await prepare();
+    return 0;
+  });
 }

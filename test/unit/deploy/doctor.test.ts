@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { doctor, examine, table } from '../../../deploy/setup/doctor.mjs';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'counterpoise-doctor-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A machine with no program in PATH and a port that the system chooses. */
+const bare = () => ({ PATH: folder, COUNTERPOISE_DATA: join(folder, 'data'), COUNTERPOISE_PORT: '0' });
+
+describe('examine', () => {
+  it('names every part once, each with a remedy unless it is ok', async () => {
+    const { parts } = await examine(bare());
+    const names = parts.map((part) => part.name);
+    expect(names).toEqual([
+      ...[
+        'Node',
+        'npm',
+        'packages',
+        'pinned Node',
+        'tfjs-node',
+        'wasm',
+        'webcodecs',
+        'python3',
+        'make',
+        'g++',
+      ],
+      ...['chromium', 'ffmpeg', 'espeak-ng', 'data folder', 'port'],
+    ]);
+    for (const part of parts) {
+      expect(['ok', 'missing', 'broken']).toContain(part.state);
+      expect(part.remedy === null).toBe(part.state === 'ok');
+      expect(part.detail).not.toBe('');
+    }
+  });
+
+  it('is not ok without npm, and calls the browser optional', async () => {
+    const { ok, parts } = await examine(bare());
+    expect(ok).toBe(false);
+    expect(parts.find((part) => part.name === 'npm')).toMatchObject({ state: 'missing', required: true });
+    expect(parts.find((part) => part.name === 'chromium')).toMatchObject({
+      state: 'missing',
+      required: false,
+    });
+  });
+
+  it('reports a port that is taken, with what to do', async () => {
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? String(address.port) : '';
+    const { parts } = await examine({ ...bare(), COUNTERPOISE_PORT: port });
+    await new Promise((done) => server.close(done));
+    expect(parts.at(-1)).toMatchObject({ name: 'port', state: 'broken' });
+    expect(parts.at(-1)?.remedy).toContain('COUNTERPOISE_PORT');
+  });
+
+  it('reports a port that is no port', async () => {
+    const { parts } = await examine({ ...bare(), COUNTERPOISE_PORT: 'http' });
+    expect(parts.at(-1)).toMatchObject({
+      state: 'broken',
+      detail: 'COUNTERPOISE_PORT is http, expected 0 to 65535',
+    });
+  });
+});
+
+describe('table', () => {
+  it('shows the remedy below the part and the verdict last', () => {
+    const good = { name: 'Node', state: 'ok', required: true, detail: '22.0.0', remedy: null } as const;
+    const bad = {
+      name: 'wasm',
+      state: 'missing',
+      required: true,
+      detail: 'none',
+      remedy: 'npm start',
+    } as const;
+    const lines = table({ ok: false, parts: [good, bad] }).split('\n');
+    expect(lines[0]).toMatch(/^ok +Node +22\.0\.0$/);
+    expect(lines[1]).toMatch(/^missing +wasm +none$/);
+    expect(lines[2]).toMatch(/-> npm start$/);
+    expect(lines.at(-1)).toMatch(/^not ready/);
+  });
+});
+
+describe('doctor', () => {
+  it('refuses an option it does not know', async () => {
+    await expect(doctor(['--fix'])).rejects.toThrow('doctor does not know --fix');
+  });
+});
