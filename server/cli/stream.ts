@@ -66,10 +66,10 @@ const AFTER_SPAN = microsFromSeconds(0.3);
 /** The last windows may take this long to come back. */
 const LAST_ANSWER_MS = 5000;
 
-/** Reads the command line. `environment` gives defaults. @throws {CliError} ERR_CLI_OPTION, ERR_CLI_LABELS */
+/** Reads the command line. `server` says where one is found unless the line does. @throws {CliError} ERR_CLI_OPTION, ERR_CLI_LABELS */
 export async function parseStreamOptions(
   args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
+  server: { readonly url: string; readonly token: string | null },
 ): Promise<StreamOptions> {
   const { values } = parseOptions(args);
   if (!values.video && !values.audio)
@@ -85,8 +85,8 @@ export async function parseStreamOptions(
     learning: oneOf('--learning', values.learning ?? 'whole', ['whole', 'prototypes', 'frozen']),
     fast: oneOf('--speed', values.speed ?? '1', ['1', 'max']) === 'max',
     settleSeconds: seconds('--settle', values.settle ?? '30'),
-    url: values.url ?? environment.COUNTERPOISE_URL ?? 'ws://127.0.0.1:7600',
-    token: values.token ?? environment.COUNTERPOISE_TOKEN ?? null,
+    url: values.url ?? server.url,
+    token: values.token ?? server.token,
     out: values.out ?? null,
     name: values.name ?? 'stream',
   };

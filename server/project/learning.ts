@@ -17,11 +17,12 @@ import {
 import { ulid } from 'ulid';
 import type { TrainingPhase } from '../../proto/messages.ts';
 import { type Millis, millis } from '../../proto/units.ts';
+import type { TrainingEvent } from '../../src/journal.ts';
 import type { Balance, Inference, RoundResult, Trainer } from '../compute/ports.ts';
 import type { Log } from '../log.ts';
 import type { ModelRegistry, VersionRecord } from '../store/ports.ts';
 import type { JournalView } from './journal-view.ts';
-import { cleanVersions, servingOf } from './lineage.ts';
+import { cleanVersions, servingOf, versionsOf } from './lineage.ts';
 
 export type LearningOptions = {
   readonly journal: JournalView;
@@ -49,6 +50,17 @@ export type LearningState = {
   readonly reason: string;
   readonly balance: Balance;
 };
+
+/** How a round ended. `stale`: a label that it read was taken back while it ran. */
+type Outcome = {
+  readonly round: number;
+  readonly baseVersion: number;
+  readonly lastSeq: number;
+  readonly stagedFolder: string;
+  readonly result: RoundResult;
+  readonly stale: boolean;
+};
+type Promoted = Omit<Extract<TrainingEvent, { type: 'promotion' }>, 'type' | 'id' | 'version'>;
 
 const QUIET: Balance = { rho: null, beta: 0, gamma: 0 };
 /** After a failed round: the trainer was restarted; try again after this, doubled each time, at most a minute. */
@@ -204,7 +216,9 @@ export class Learning {
       stagedFolder = await registry.stage();
       const request = { round, baseFolder, baseVersion, lastSeq, seed: event.seed, steps, stagedFolder };
       const result = await trainer.run(request, (progress) => this.#show({ ...progress, round }));
-      await this.#conclude(round, baseVersion, lastSeq, stagedFolder, result);
+      const stale = !isStillClean(journal, baseVersion, lastSeq);
+      if (stale) this.#offered = before;
+      await this.#conclude({ round, baseVersion, lastSeq, stagedFolder, result, stale });
       this.#failures = 0;
     } catch (error) {
       this.#offered = before; // nothing was learned: the labels wait again
@@ -224,56 +238,50 @@ export class Learning {
     return registry.get(clean.includes(serving) ? serving : (clean.at(-1) ?? 0));
   }
 
-  async #conclude(
-    round: number,
-    baseVersion: number,
-    lastSeq: number,
-    staged: string,
-    result: RoundResult,
-  ): Promise<void> {
+  async #conclude({ round, baseVersion, lastSeq, stagedFolder, result, stale }: Outcome): Promise<void> {
     const { journal, registry } = this.#options;
-    const stale = !isStillClean(journal, baseVersion, lastSeq);
-    if (result.type === 'candidate' && !stale)
-      return this.#promote(round, baseVersion, lastSeq, staged, result);
-    await registry.discard(staged);
+    if (result.type === 'candidate' && !stale) {
+      await this.#promote(stagedFolder, { round, baseVersion, appliedSeq: lastSeq, ...result });
+      this.#streak++;
+      this.#show({
+        phase: 'idle',
+        verdict: result.verdict,
+        reason: 'no labels wait',
+        balance: result.balance,
+      });
+      return;
+    }
+    await registry.discard(stagedFolder);
+    this.#streak = 0;
     const verdict = stale ? 'discarded: a label it learned from was taken back' : result.verdict;
     if (result.type !== 'nothing') {
       await journal.append({ type: 'rejection', id: ulid(), round, verdict, heldOut: result.heldOut });
     }
-    this.#streak = stale ? 1 : 0;
     this.#show({ phase: 'idle', verdict, reason: verdict, balance: result.balance });
   }
 
+  /** In this order, so that a crash in between leaves a version that nobody serves, never one that is not there. */
   async #promote(
-    round: number,
-    baseVersion: number,
-    lastSeq: number,
-    staged: string,
-    result: Extract<RoundResult, { type: 'candidate' }>,
+    stagedFolder: string,
+    { round, baseVersion, appliedSeq, sha256, heldOut, verdict }: Promoted,
   ): Promise<void> {
     const { journal, registry, inference } = this.#options;
-    const version =
-      journal.entries.reduce(
-        (last, { event }) => (event.type === 'promotion' ? Math.max(last, event.version) : last),
-        0,
-      ) + 1;
-    const { folder } = await registry.promote(staged, version);
-    const { sha256, heldOut, verdict } = result;
+    const last = Math.max(...versionsOf(journal.entries).map((ancestry) => ancestry.version));
+    const version = last + 1;
+    const { folder } = await registry.promote(stagedFolder, version);
     await journal.append({
       type: 'promotion',
       id: ulid(),
       round,
       version,
       baseVersion,
-      appliedSeq: lastSeq,
+      appliedSeq,
       sha256,
       heldOut,
       verdict,
     });
     await inference.swap(folder, version);
-    this.#streak++;
     this.#log.info('promoted a candidate', { version, round });
-    this.#show({ phase: 'idle', verdict, reason: 'no labels wait', balance: result.balance });
   }
 
   async #failed(error: unknown): Promise<void> {

@@ -1,0 +1,72 @@
+/**
+ * The command line: `counterpoise COMMAND`. Sets the exit code; 2 means that the command line itself does not fit.
+ */
+import { CodedError } from '../../proto/errors.ts';
+import { configHelp, readClientConfig } from '../config.ts';
+
+const HELP = `counterpoise: live audio-video classification that learns your classes from your corrections
+
+  counterpoise serve [options]       start the server and print its address
+  counterpoise stream [options]      play a clip to a running server, teach and score it
+  counterpoise check-pmr FOLDER      run golden vectors of PMR through the product's own functions
+  counterpoise doctor [--json]       every part, its state, and what to do about it
+  counterpoise help [COMMAND]        this text, or a command's options`;
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+type Command = {
+  readonly help: () => Promise<string>;
+  readonly run: (args: readonly string[]) => Promise<number>;
+};
+
+// Each command's modules are loaded when it is asked for: `help` must not wait for native libraries.
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: {
+    help: async () => `counterpoise serve: start the server and print its address\n\n${configHelp()}`,
+    run: async (args) => (await import('../main.ts')).serve(args),
+  },
+  stream: {
+    help: async () => (await import('./stream.ts')).STREAM_HELP,
+    run: async (args) => {
+      const { parseStreamOptions, stream } = await import('./stream.ts');
+      await stream(await parseStreamOptions(args, readClientConfig()), print);
+      return 0;
+    },
+  },
+  'check-pmr': {
+    help: async () =>
+      'counterpoise check-pmr FOLDER: largest error per field and file; exit code 1 beyond tolerance',
+    run: async ([folder, ...rest]) => {
+      if (!folder || rest.length > 0) return usage('check-pmr takes one folder');
+      return (await import('./check-pmr.ts')).checkPmr(folder, print);
+    },
+  },
+};
+
+function usage(fault: string): number {
+  process.stderr.write(`counterpoise: ${fault}\n\n${HELP}\n`);
+  return 2;
+}
+
+async function main([name = 'help', ...args]: readonly string[]): Promise<number> {
+  const command = COMMANDS[name];
+  if (command) {
+    if (!args.includes('--help')) return command.run(args);
+    print(await command.help());
+    return 0;
+  }
+  if (name !== 'help' && name !== '--help') return usage(`there is no command "${name}"`);
+  const topic = COMMANDS[args[0] ?? ''];
+  print(topic ? await topic.help() : HELP);
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof CodedError)) throw error;
+  process.stderr.write(`counterpoise: ${error.message} (${error.code})\n`);
+  process.exitCode = 1;
+}

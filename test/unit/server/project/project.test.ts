@@ -1,0 +1,281 @@
+import { firstValueFrom } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import type { LabelMessage } from '../../../../proto/messages.ts';
+import { micros, microsFromSeconds, millis } from '../../../../proto/units.ts';
+import type {
+  Answer,
+  Inference,
+  RoundRequest,
+  RoundResult,
+  Trainer,
+} from '../../../../server/compute/ports.ts';
+import { silentLog } from '../../../../server/log.ts';
+import { JournalView } from '../../../../server/project/journal-view.ts';
+import { Learning } from '../../../../server/project/learning.ts';
+import { servingOf } from '../../../../server/project/lineage.ts';
+import { Project } from '../../../../server/project/project.ts';
+import type { Sample } from '../../../../src/journal.ts';
+import { FakeFeedbackLog } from '../../../support/fake-feedback-log.ts';
+import { FakeModelRegistry } from '../../../support/fake-model-registry.ts';
+
+const clock = { monotonic: () => micros(0), wall: () => millis(0) };
+const sample = (seconds: number): Sample => ({
+  start: microsFromSeconds(seconds),
+  end: microsFromSeconds(seconds + 0.96),
+  mel: new Float32Array(96 * 64),
+  rgb: new Uint8Array(96 * 96 * 3),
+  older: new Uint8Array(3 * 96 * 96),
+});
+
+/** Remembers what it was asked, in order. */
+function recordingInference() {
+  const calls: string[] = [];
+  const inference: Inference = {
+    report: { backend: 'wasm', reason: 'a test', remedy: '' },
+    infer: (): Promise<Answer> => Promise.reject(new Error('not asked here')),
+    learn: async (seq) => {
+      calls.push(`learn ${seq}`);
+      const scored = [{ fused: null, audio: null, video: null, audioScore: null, videoScore: null }];
+      return { effects: [{ modality: 'audio', before: 0.2, after: 0.9 }], scored };
+    },
+    rebuild: async () => void calls.push('rebuild'),
+    swap: async (_folder, version) => void calls.push(`swap ${version}`),
+    stats: async () => ({ rssBytes: 0, tensors: 0, windows: 0, batches: 0 }),
+    close: async () => {},
+  };
+  return { calls, inference };
+}
+
+const candidate: RoundResult = {
+  type: 'candidate',
+  heldOut: { fused: 1, audio: 0.9, video: 0.8 },
+  championHeldOut: { fused: 0.5, audio: 0.5, video: 0.5 },
+  verdict: 'promoted: 4 of 4 right, was 2',
+  thinEvidence: true,
+  balance: { rho: 1.2, beta: 0, gamma: 0.2 },
+  sha256: 'ab',
+};
+
+/** Hands each round to the test, which says how it ends. */
+function scriptedTrainer() {
+  const rounds: {
+    request: RoundRequest;
+    finish: (result: RoundResult) => void;
+    fail: (error: Error) => void;
+  }[] = [];
+  const begun: (() => void)[] = [];
+  const trainer: Trainer = {
+    run: (request) =>
+      new Promise((finish, fail) => {
+        rounds.push({ request, finish, fail });
+        begun.shift()?.();
+      }),
+    close: async () => {},
+  };
+  const next = async () => {
+    while (rounds.length === 0) await new Promise<void>((resolve) => begun.push(resolve));
+    const round = rounds.shift();
+    if (!round) throw new Error('no round');
+    return round;
+  };
+  return { trainer, next };
+}
+
+async function openProject() {
+  const feedback = new FakeFeedbackLog(clock);
+  const journal = await JournalView.open(feedback, clock);
+  const registry = new FakeModelRegistry(() => servingOf(journal.entries));
+  const { calls, inference } = recordingInference();
+  const { trainer, next } = scriptedTrainer();
+  await registry.promote(await registry.stage(), 0);
+  const options = {
+    journal,
+    registry,
+    trainer,
+    inference,
+    log: silentLog,
+    seed: 7,
+    steps: 10,
+    followUps: 0,
+    pause: millis(0),
+  };
+  const learning = new Learning(options);
+  const project = new Project({ journal, feedback, registry, inference, learning });
+  return { project, learning, journal, registry, feedback, calls, next };
+}
+
+const message = (id: string, className: string, change: Partial<LabelMessage> = {}): LabelMessage => ({
+  type: 'label',
+  id,
+  sessionId: 's',
+  start: micros(0),
+  end: microsFromSeconds(2.4),
+  kind: 'class',
+  className,
+  scope: 'both',
+  at: millis(0),
+  ...change,
+});
+
+describe('Project.label', () => {
+  it('journals the label, then moves the prototypes, then acknowledges, and a new name makes a class', async () => {
+    const { project, journal, calls } = await openProject();
+    const ack = await project.label(message('a', 'clap'), 'me', [sample(0), sample(0.48)]);
+    expect(ack).toEqual({
+      type: 'ack',
+      id: 'a',
+      seq: 2,
+      duplicate: false,
+      samples: 2,
+      effects: [{ modality: 'audio', before: 0.2, after: 0.9 }],
+    });
+    expect(journal.entries.map(({ event }) => event.type)).toEqual(['class-add', 'label', 'score']);
+    expect(calls).toEqual(['learn 2']);
+    const { classes } = await firstValueFrom(project.classes$);
+    expect(classes).toMatchObject([
+      { name: 'clap', spans: 1, audioSamples: 2, videoSamples: 2, audioNeeds: 2, videoNeeds: 2 },
+    ]);
+  });
+
+  it('answers the same label twice without learning it twice', async () => {
+    const { project, calls } = await openProject();
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    expect(await project.label(message('a', 'clap'), '', [sample(0)])).toMatchObject({
+      seq: 2,
+      duplicate: true,
+    });
+    expect(calls).toEqual(['learn 2']);
+  });
+
+  it('keeps only what the scope speaks of', async () => {
+    const { project, feedback } = await openProject();
+    await project.label(message('a', 'clap', { scope: 'audio' }), '', [sample(0)]);
+    expect(
+      feedback
+        .reader()
+        .samples(2)
+        .map(({ mel, rgb, older }) => [mel !== null, rgb, older]),
+    ).toEqual([[true, null, null]]);
+  });
+
+  it('refuses a span without a window, and "not this" of a class that is not there', async () => {
+    const { project } = await openProject();
+    await expect(project.label(message('a', 'clap'), '', [])).rejects.toMatchObject({
+      code: 'ERR_LABEL_EMPTY',
+    });
+    const not = message('b', 'clap', { kind: 'not-class' });
+    await expect(project.label(not, '', [sample(0)])).rejects.toMatchObject({ code: 'ERR_CLASS_UNKNOWN' });
+  });
+
+  it('holds every fifth label of a class out', async () => {
+    const { project, journal } = await openProject();
+    for (const id of ['a', 'b', 'c', 'd', 'e', 'f'])
+      await project.label(message(id, 'clap'), '', [sample(0)]);
+    expect(journal.view.labels.map(({ split }) => split)).toEqual([
+      'train',
+      'train',
+      'train',
+      'train',
+      'validation',
+      'train',
+    ]);
+  });
+});
+
+describe('Project.undo', () => {
+  it('takes the label back and refuses to do so twice', async () => {
+    const { project, journal, calls } = await openProject();
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    await project.undo({ type: 'undo', id: 'u', labelId: 'a' });
+    expect(journal.view.labels).toEqual([]);
+    expect(calls).toEqual(['learn 2', 'rebuild']);
+    expect(await project.undo({ type: 'undo', id: 'u', labelId: 'a' })).toMatchObject({ duplicate: true });
+    await expect(project.undo({ type: 'undo', id: 'v', labelId: 'a' })).rejects.toMatchObject({
+      code: 'ERR_LABEL_UNKNOWN',
+    });
+  });
+
+  it('serves the newest version that never learned from the label', async () => {
+    const { project, next, calls, learning } = await openProject();
+    for (const id of ['a', 'b']) {
+      await project.label(message(id, 'clap'), '', [sample(0)]);
+      (await next()).finish(candidate);
+      expect(await learning.settled(millis(5000))).toBe(true);
+    }
+    await project.undo({ type: 'undo', id: 'u', labelId: 'b' });
+    expect(calls.slice(-2)).toEqual(['rebuild', 'swap 1']);
+    expect((await firstValueFrom(project.model$)).version).toBe(1);
+  });
+});
+
+describe('Project.edit', () => {
+  it('renames, recolours and deletes; a taken name and an unknown class are refused', async () => {
+    const { project } = await openProject();
+    await project.edit('1', { type: 'add', name: 'clap', colour: '' });
+    await project.edit('2', { type: 'add', name: 'wave', colour: '#123456' });
+    const [clap] = (await firstValueFrom(project.classes$)).classes;
+    const classId = clap?.id ?? '';
+    await expect(project.edit('3', { type: 'rename', classId, name: 'wave' })).rejects.toMatchObject({
+      code: 'ERR_CLASS_NAME_TAKEN',
+    });
+    await project.edit('4', { type: 'rename', classId, name: 'snap' });
+    await project.edit('5', { type: 'recolour', classId, colour: '#abcdef' });
+    expect((await firstValueFrom(project.classes$)).classes).toMatchObject([
+      { name: 'snap', colour: '#abcdef' },
+      { name: 'wave' },
+    ]);
+    await project.edit('6', { type: 'delete', classId });
+    expect((await firstValueFrom(project.classes$)).classes.map(({ name }) => name)).toEqual(['wave']);
+    await expect(project.edit('7', { type: 'delete', classId })).rejects.toMatchObject({
+      code: 'ERR_CLASS_UNKNOWN',
+    });
+  });
+});
+
+describe('Learning', () => {
+  it('promotes a candidate: staged, journaled, swapped in', async () => {
+    const { project, next, learning, journal, registry, calls } = await openProject();
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    const { request, finish } = await next();
+    expect(request).toMatchObject({ round: 1, baseVersion: 0, lastSeq: 3, seed: 8, steps: 10 });
+    finish(candidate);
+    await learning.settled(millis(5000));
+    expect(calls).toContain('swap 1');
+    expect((await registry.list()).map(({ version }) => version)).toEqual([0, 1]);
+    expect(journal.entries.map(({ event }) => event.type).slice(-2)).toEqual(['round', 'promotion']);
+  });
+
+  it('throws a candidate away when a label that it read was taken back meanwhile, and trains again', async () => {
+    const { project, next, journal, calls } = await openProject();
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    await project.label(message('b', 'clap'), '', [sample(1)]);
+    const first = await next();
+    await project.undo({ type: 'undo', id: 'u', labelId: 'a' });
+    first.finish(candidate);
+    const second = await next();
+    expect(second.request.lastSeq).toBeGreaterThan(first.request.lastSeq);
+    expect(calls.filter((call) => call.startsWith('swap'))).toEqual([]);
+    expect(journal.entries.some(({ event }) => event.type === 'rejection')).toBe(true);
+    second.finish(candidate);
+  });
+
+  it('shows a failed round, keeps serving, and offers the labels again', async () => {
+    const { project, next, learning, calls } = await openProject();
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    (await next()).fail(new Error('the trainer died'));
+    const state = await firstValueFrom(learning.state$);
+    expect(state.phase === 'failed' || state.phase === 'training').toBe(true);
+    expect(calls.filter((call) => call.startsWith('swap'))).toEqual([]);
+    (await next()).finish(candidate);
+    expect(await learning.settled(millis(5000))).toBe(true);
+  });
+
+  it('does nothing while it is paused', async () => {
+    const { project, learning } = await openProject();
+    learning.pause(true);
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    expect(await learning.settled(millis(5000))).toBe(true);
+    expect((await firstValueFrom(learning.state$)).phase).toBe('paused');
+    expect(learning.waiting).toBe(1);
+  });
+});
