@@ -1,0 +1,112 @@
+/**
+ * One session's sound: encoded units in, mono 16 kHz chunks out, in order.
+ */
+import type { TrackConfig } from '../../proto/messages.ts';
+import { type Micros, micros } from '../../proto/units.ts';
+import { downmix, pcm16ToFloat, Resampler } from '../../src/features/resample.ts';
+import type { EncodedUnit, PcmChunk, Shed } from '../../src/media.ts';
+import { DecodeQueue } from './decode-queue.ts';
+import { type DecodedSound, OpusDecoder } from './opus-decoder.ts';
+
+/** Opus looks 312 samples ahead at 48 kHz, so what comes out at a stamp was captured that much earlier (RFC 6716, measured). */
+export const OPUS_DELAY: Micros = micros(6_500);
+/** Packets that may wait: a second of live sound, or a minute where the sender is held back by credit. */
+const LIVE_LIMIT = 50;
+const CREDIT_LIMIT = 3_000;
+
+export type AudioIngestOptions = {
+  /** Live sound is shed when the decoder falls behind. */
+  readonly live: boolean;
+  readonly onPcm: (chunk: PcmChunk) => void;
+  readonly onShed: (shed: Shed) => void;
+};
+
+type Track = Extract<TrackConfig, { modality: 'audio' }>;
+
+export class AudioIngest {
+  readonly #options: AudioIngestOptions;
+  #track: Track | null = null;
+  #queue: DecodeQueue | null = null;
+  #decoder: OpusDecoder | null = null;
+  #resampler: Resampler | null = null;
+  #resamplerRateHz = 0;
+
+  constructor(options: AudioIngestOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a track, in place of the one before; what of that one still waits is dropped. */
+  configure(track: TrackConfig): void {
+    this.close();
+    if (track.modality !== 'audio') return;
+    this.#track = track;
+    this.#queue = new DecodeQueue({
+      limit: this.#options.live ? LIVE_LIMIT : CREDIT_LIMIT,
+      decode: ({ unit }) => this.#decode(unit, track),
+      onShed: this.#options.onShed,
+    });
+  }
+
+  /** Takes a unit. Bytes that cannot be decoded are shed as `undecodable`, as is everything before a track. */
+  push(unit: EncodedUnit): void {
+    const pcm = this.#track?.codec === 'pcm16' ? 2 * this.#track.channels : 0;
+    const fits = unit.data.length > 0 && (pcm === 0 || unit.data.length % pcm === 0);
+    if (!this.#queue || !fits) {
+      this.#options.onShed({ type: 'shed', reason: 'undecodable', at: unit.at });
+      return;
+    }
+    this.#queue.push({ unit, key: true, shown: true });
+  }
+
+  /** Resolves when every unit pushed so far has come out or was shed. */
+  drained(): Promise<void> {
+    return this.#queue?.drained() ?? Promise.resolve();
+  }
+
+  /** Ends the track and closes the decoder. Idempotent; `configure` starts anew. */
+  close(): void {
+    this.#queue?.close();
+    this.#decoder?.close();
+    this.#queue = null;
+    this.#decoder = null;
+    this.#track = null;
+    this.#resamplerRateHz = 0;
+  }
+
+  async #decode(unit: EncodedUnit, track: Track): Promise<boolean> {
+    const sound = await this.#sound(unit, track);
+    if (sound === null || this.#track !== track) return sound !== null;
+    if (!this.#resampler || this.#resamplerRateHz !== sound.rateHz) {
+      this.#resampler = new Resampler(sound.rateHz);
+      this.#resamplerRateHz = sound.rateHz;
+    }
+    const at = track.codec === 'opus' ? micros(unit.at - OPUS_DELAY) : unit.at;
+    const chunk = this.#resampler.push(at, downmix(sound.channels));
+    if (chunk) this.#options.onPcm(chunk);
+    return true;
+  }
+
+  /** Null where the unit cannot be decoded: its decoder is closed, the next unit gets a new one. */
+  async #sound(unit: EncodedUnit, track: Track): Promise<DecodedSound | null> {
+    if (track.codec === 'pcm16') {
+      return { rateHz: track.sampleRateHz, channels: deinterleave(pcm16ToFloat(unit.data), track.channels) };
+    }
+    this.#decoder ??= new OpusDecoder(track.channels);
+    const decoder = this.#decoder;
+    try {
+      return await decoder.decode(unit);
+    } catch {
+      decoder.close();
+      if (this.#decoder === decoder) this.#decoder = null;
+      return null;
+    }
+  }
+}
+
+function deinterleave(samples: Float32Array, channels: number): readonly Float32Array[] {
+  if (channels === 1) return [samples];
+  const frames = samples.length / channels;
+  return Array.from({ length: channels }, (_, channel) =>
+    Float32Array.from({ length: frames }, (_, n) => samples[n * channels + channel] ?? 0),
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * One session's pictures: encoded units in, 96 x 96 RGB out, in order, 15 a second at most.
+ */
+import type { TrackConfig } from '../../proto/messages.ts';
+import { type I420, PictureScaler } from '../../src/features/pixels.ts';
+import { PICTURE_RATE } from '../../src/features/spec.ts';
+import type { EncodedUnit, Picture, Shed } from '../../src/media.ts';
+import { DecodeQueue, type QueuedUnit } from './decode-queue.ts';
+import { jpegHeader, vp8Header } from './headers.ts';
+import { JpegDecoder, type PictureDecoder, Vp8Decoder } from './picture-decoders.ts';
+import { PictureGrid } from './picture-grid.ts';
+
+/** Units that may wait: two seconds of live pictures at 15 a second, or a minute where the sender is held back by credit. */
+const LIVE_LIMIT = 30;
+const CREDIT_LIMIT = 1_800;
+
+export type VideoIngestOptions = {
+  /** Live pictures are shed when the decoder falls behind. */
+  readonly live: boolean;
+  readonly onPicture: (picture: Picture) => void;
+  readonly onShed: (shed: Shed) => void;
+};
+
+type Track = Extract<TrackConfig, { modality: 'video' }>;
+
+export class VideoIngest {
+  readonly #options: VideoIngestOptions;
+  readonly #scaler = new PictureScaler();
+  #track: Track | null = null;
+  #queue: DecodeQueue | null = null;
+  #decoder: PictureDecoder | null = null;
+  #grid = new PictureGrid(PICTURE_RATE);
+
+  constructor(options: VideoIngestOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a track, in place of the one before; what of that one still waits is dropped. The first unit must be a key frame. */
+  configure(track: TrackConfig): void {
+    this.close();
+    if (track.modality !== 'video') return;
+    this.#track = track;
+    this.#grid = new PictureGrid(PICTURE_RATE);
+    this.#queue = new DecodeQueue({
+      limit: this.#options.live ? LIVE_LIMIT : CREDIT_LIMIT,
+      decode: (queued) => this.#decode(queued, track),
+      onShed: this.#options.onShed,
+    });
+  }
+
+  /**
+   * Takes a unit. What is no frame of the track's codec is shed as `undecodable`, a delta without its key frame as
+   * `no-key-frame`; sizes may change with any key frame.
+   */
+  push(unit: EncodedUnit): void {
+    const header = this.#track && (this.#track.codec === 'vp8' ? vp8Header : jpegHeader)(unit.data);
+    if (!this.#queue || !header) {
+      this.#options.onShed({ type: 'shed', reason: 'undecodable', at: unit.at });
+      return;
+    }
+    this.#queue.push({ unit, ...header });
+  }
+
+  /** Resolves when every unit pushed so far has come out or was shed. */
+  drained(): Promise<void> {
+    return this.#queue?.drained() ?? Promise.resolve();
+  }
+
+  /** Ends the track and closes the decoder. Idempotent; `configure` starts anew. */
+  close(): void {
+    this.#queue?.close();
+    this.#decoder?.close();
+    this.#queue = null;
+    this.#decoder = null;
+    this.#track = null;
+  }
+
+  async #decode(queued: QueuedUnit, track: Track): Promise<boolean> {
+    this.#decoder ??= track.codec === 'vp8' ? new Vp8Decoder() : new JpegDecoder();
+    const decoder = this.#decoder;
+    const { at } = queued.unit;
+    let rgb: Uint8Array | null;
+    try {
+      const picture: I420 | null = await decoder.decode(queued, () => this.#grid.takes(at));
+      rgb = picture && this.#scaler.fromI420(picture, decoder.range);
+    } catch {
+      decoder.close();
+      if (this.#decoder === decoder) this.#decoder = null;
+      return false;
+    }
+    if (rgb && this.#track === track) this.#options.onPicture({ at, rgb });
+    return true;
+  }
+}
