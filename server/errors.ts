@@ -6,7 +6,8 @@ export type ConfigErrorCode =
   | 'ERR_CONFIG_UNKNOWN' // an option that does not exist
   | 'ERR_CONFIG_VALUE' // a value out of range or of another form
   | 'ERR_CONFIG_TLS' // half a certificate pair, or files that cannot be read
-  | 'ERR_CONFIG_EXPOSED'; // an open address without access token and TLS
+  | 'ERR_CONFIG_EXPOSED' // an open address without access token and TLS
+  | 'ERR_CONFIG_LISTEN'; // a port that is taken, or an address that is not this machine's
 export class ConfigError extends CodedError<ConfigErrorCode> {}
 
 /** A compute process that cannot do what was asked of it. */
