@@ -33,9 +33,9 @@ export type ChromiumOptions = {
  * @throws {Error} with the install command when there is none.
  */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string {
-  const named = env['COUNTERPOISE_CHROMIUM'];
+  const named = env.COUNTERPOISE_CHROMIUM;
   if (named) return named;
-  const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   const found = folders
     .flatMap((folder) => NAMES.map((name) => join(folder, name)))
     .find((file) => existsSync(file));
