@@ -17,14 +17,6 @@ export function healthUrl(env) {
   return `${scheme}://127.0.0.1:${env.COUNTERPOISE_PORT || '7600'}/healthz`;
 }
 
-/**
- * Whether a status means alive. Refused for want of a token still is an answer of a server at work.
- * @param {number} status
- */
-export function isAlive(status) {
-  return status < 400 || status === 401 || status === 403;
-}
-
 /** @returns {Promise<number>} the HTTP status */
 function ask() {
   const url = healthUrl(process.env);
@@ -45,7 +37,7 @@ function ask() {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     const status = await ask();
-    if (!isAlive(status)) throw new Error(`healthz answered ${status}`);
+    if (status !== 200) throw new Error(`healthz answered ${status}`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

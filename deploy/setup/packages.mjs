@@ -42,10 +42,11 @@ export function packagesAreCurrent() {
 export async function ensurePackages() {
   if (packagesAreCurrent()) return markDone(STEP, packagesKey());
   const why = existsSync(modules) ? 'the lock changed' : 'first start';
+  const folders = expectedFolders(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')));
   const step = startStep(STEP, `${why}, npm ci, about 30 s, 250 MB`);
   const result = await npm(['ci', '--ignore-scripts'], {
     limitMs: 1_200_000,
-    onTick: () => step.update('installing'),
+    onTick: () => step.update(installedSoFar(folders)),
   });
   if (!result.ok) {
     step.failed(result.reason);
@@ -53,4 +54,25 @@ export async function ensurePackages() {
   }
   markDone(STEP, packagesKey());
   step.done();
+}
+
+/**
+ * The folders that npm will fill on this machine: all but the platform packages of other systems.
+ * @param {import('./lock.mjs').Lock} lock
+ * @param {{platform: string, arch: string}} [machine]
+ * @returns {string[]} paths relative to the project
+ */
+export function expectedFolders(lock, { platform, arch } = process) {
+  const fits = (/** @type {string[] | undefined} */ list, /** @type {string} */ name) =>
+    !list || list.includes(name);
+  const here = Object.entries(lock.packages).filter(
+    ([, { os, cpu }]) => fits(os, platform) && fits(cpu, arch),
+  );
+  return here.map(([path]) => path).filter((path) => path !== '');
+}
+
+/** @param {readonly string[]} folders */
+function installedSoFar(folders) {
+  const count = folders.filter((path) => existsSync(join(root, path, 'package.json'))).length;
+  return `${count} of ${folders.length} packages`;
 }

@@ -6,8 +6,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { sizeOf } from './native/size.mjs';
 import { modules, pinnedNode, root } from './paths.mjs';
-import { startStep } from './progress.mjs';
+import { megabytes, startStep } from './progress.mjs';
 import { runCommand } from './run-command.mjs';
 
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
@@ -51,7 +52,10 @@ export async function ensurePinnedNode({ headers = false } = {}) {
   const step = startStep(`Node ${wanted}`, 'about 10 s, 45 MB');
   // The project's .npmrc forbids scripts, and npm 11 wants a package named before it lets its scripts run.
   const args = ['rebuild', 'node', '--ignore-scripts=false', '--foreground-scripts'];
-  const { ok, reason } = await npm(args, { limitMs: 600_000, onTick: () => step.update('downloading') });
+  const { ok, reason } = await npm(args, {
+    limitMs: 600_000,
+    onTick: () => step.update(`${megabytes(sizeOf(join(modules, 'node')))} of 125 MB unpacked`),
+  });
   const version = installedVersion();
   if (ok && version === wanted) return step.done();
   step.failed(reason || `npm rebuild node left version ${version ?? 'none'}`);

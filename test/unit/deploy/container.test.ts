@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { healthUrl, isAlive } from '../../../deploy/healthcheck.mjs';
+import { healthUrl } from '../../../deploy/healthcheck.mjs';
 import { root } from '../../../deploy/setup/paths.mjs';
 import { readConfig } from '../../../server/config.ts';
 
@@ -124,16 +124,5 @@ describe('healthUrl', () => {
     [{ COUNTERPOISE_HOST: '192.0.2.1' }, 'https://127.0.0.1:7600/healthz'],
   ])('of %j is %s', (env, expected) => {
     expect(healthUrl(env)).toBe(expected);
-  });
-});
-
-describe('isAlive', () => {
-  it.each([
-    [200, true],
-    [401, true],
-    [404, false],
-    [503, false],
-  ])('of %i is %s', (status, expected) => {
-    expect(isAlive(status)).toBe(expected);
   });
 });

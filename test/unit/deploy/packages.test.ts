@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { covers } from '../../../deploy/setup/packages.mjs';
+import { covers, expectedFolders } from '../../../deploy/setup/packages.mjs';
 
 const lock = {
   packages: {
@@ -29,5 +29,19 @@ describe('covers', () => {
     ],
   ])('refuses an installation that %s', (_, packages) => {
     expect(covers(lock, { packages })).toBe(false);
+  });
+});
+
+describe('expectedFolders', () => {
+  it('leaves out the project itself and the packages of other systems', () => {
+    const packages = {
+      '': {},
+      'node_modules/a': {},
+      'node_modules/a-linux-x64': { os: ['linux'], cpu: ['x64'] },
+      'node_modules/a-linux-arm64': { os: ['linux'], cpu: ['arm64'] },
+      'node_modules/a-darwin': { os: ['darwin'] },
+    };
+    const machine = { platform: 'linux', arch: 'x64' };
+    expect(expectedFolders({ packages }, machine)).toEqual(['node_modules/a', 'node_modules/a-linux-x64']);
   });
 });
