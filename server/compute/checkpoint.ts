@@ -1,0 +1,59 @@
+/** Checkpoint folders: the files of `src/model/checkpoint.ts` on a disk. */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { CheckpointError } from '../../src/errors.ts';
+import type { Checkpoint } from '../../src/model/checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/model/checkpoint.ts';
+import { createClassifier } from '../../src/model/classifier.ts';
+import { audioEncoder, initWeights, REPRESENTATION_WIDTH, videoEncoder } from '../../src/model/encoders.ts';
+import { random } from '../../src/random.ts';
+
+export type { Checkpoint } from '../../src/model/checkpoint.ts';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/**
+ * Writes a checkpoint into `folder`, which is made if need be. The manifest comes last: a folder that has one is
+ * whole. Flushing to the disk is the registry's, when it promotes. Gives the manifest's sha-256 in hex.
+ */
+export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  let digest = '';
+  for (const [name, bytes] of await encodeCheckpoint(checkpoint, sha256)) {
+    await writeFile(join(folder, name), bytes);
+    digest = sha256(bytes);
+  }
+  return digest;
+}
+
+/** Writes version 0: seeded encoders, no head, nothing taught. The same seed gives the same bytes. Gives the manifest's sha-256. */
+export function writeInitialCheckpoint(folder: string, seed: number, featureHash: string): Promise<string> {
+  const source = random(seed);
+  return writeCheckpoint(folder, {
+    featureHash,
+    encoders: { audio: initWeights(audioEncoder, source), video: initWeights(videoEncoder, source) },
+    classifier: createClassifier({ width: REPRESENTATION_WIDTH, modelVersion: 0 }),
+    notes: { origin: 'seed', seed },
+  });
+}
+
+/**
+ * Reads a checkpoint, every digest verified.
+ *
+ * @throws {CheckpointError} ERR_CHECKPOINT_FORMAT, ERR_CHECKPOINT_DIGEST, or ERR_CHECKPOINT_FEATURES when it was made
+ *   for another feature specification.
+ */
+export async function readCheckpoint(folder: string, featureHash: string): Promise<Checkpoint> {
+  const files = new Map<string, Uint8Array>();
+  try {
+    // Plain bytes, not a Buffer: slicing one gives a view of a shared pool where the decoder expects a copy.
+    for (const entry of await readdir(folder, { withFileTypes: true }))
+      if (entry.isFile()) files.set(entry.name, Uint8Array.from(await readFile(join(folder, entry.name))));
+  } catch (cause) {
+    const message = `${folder} cannot be read: use another version`;
+    throw new CheckpointError('ERR_CHECKPOINT_FORMAT', message, { cause });
+  }
+  return decodeCheckpoint(files, { featureHash, sha256 });
+}

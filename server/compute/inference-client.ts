@@ -1,0 +1,240 @@
+/**
+ * The gateway's handle on the inference process: forks it, speaks with it, and starts it again when it dies.
+ *
+ * Backpressure: at most `maxPending` calls are open; one more is refused with ERR_COMPUTE_BUSY. Calls made while the
+ * process starts again wait for it.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+
+import type { Pair } from '../../src/media.ts';
+import type { ComputeErrorCode } from '../errors.ts';
+import { ComputeError } from '../errors.ts';
+import type { BackendChoice } from './backend.ts';
+import type { Command, Failure, Reply, Result } from './inference-messages.ts';
+import { isReply } from './inference-messages.ts';
+import type { Answer, BackendReport, ComputeStats, Inference, Learned } from './ports.ts';
+
+/** What happened to the process, for the log. */
+export type InferenceEvent =
+  | { readonly type: 'inference-started'; readonly report: BackendReport; readonly pid: number }
+  | { readonly type: 'inference-died'; readonly reason: string; readonly retryInMs: number };
+
+export type InferenceOptions = {
+  readonly backend: BackendChoice;
+  /** The project's journal file, made before by the store. */
+  readonly journal: string;
+  readonly featureHash: string;
+  /** The champion to begin with: its checkpoint folder and its version. */
+  readonly folder: string;
+  readonly version: number;
+  /** Bound on open calls; default 256. */
+  readonly maxPending?: number;
+  readonly onEvent?: (event: InferenceEvent) => void;
+};
+
+const DEFAULT_MAX_PENDING = 256;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 10_000;
+const STEADY_ANSWERS = 100; // a process that answered this often was no failed start: the back-off begins anew
+const CLOSE_GRACE_MS = 2000;
+const FALLBACK_REMEDY = 'npm run doctor says what is wrong with TensorFlow here';
+
+type Call = {
+  readonly command: Command;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: ComputeError) => void;
+};
+
+const CODES: readonly ComputeErrorCode[] = ['ERR_COMPUTE_BACKEND', 'ERR_COMPUTE_TRACE', 'ERR_COMPUTE_LABEL'];
+
+/** An error of the process; codes of other areas stay readable in the message. */
+function errorOf({ code, message }: Failure): ComputeError {
+  const own = CODES.find((known) => known === code);
+  return own ? new ComputeError(own, message) : new ComputeError('ERR_COMPUTE_FAILED', `${code}: ${message}`);
+}
+
+/**
+ * Starts the process and resolves when it serves.
+ *
+ * @throws {ComputeError} ERR_COMPUTE_FAILED or ERR_COMPUTE_BACKEND when it cannot (a damaged checkpoint, say).
+ */
+export async function startInference(options: InferenceOptions): Promise<Inference> {
+  const client = new InferenceClient(options);
+  await client.started;
+  return client;
+}
+
+class InferenceClient implements Inference {
+  /** Settled by the first start. */
+  readonly started: Promise<void>;
+  readonly #options: InferenceOptions;
+  readonly #calls = new Map<number, Call>();
+  #champion: { readonly folder: string; readonly version: number };
+  /** Why wasm was taken after TensorFlow had ended the first process. */
+  #fallback = '';
+  #report: BackendReport | null = null;
+  #child: ChildProcess | null = null;
+  #ready = false;
+  #closed = false;
+  #lastId = 0;
+  #retryMs = FIRST_RETRY_MS;
+  #answered = 0;
+  #first: Pick<Call, 'reject'> & { readonly resolve: () => void } = {
+    resolve: () => undefined,
+    reject: () => undefined,
+  };
+  #retry: NodeJS.Timeout | null = null;
+
+  constructor(options: InferenceOptions) {
+    this.#options = options;
+    this.#champion = { folder: options.folder, version: options.version };
+    this.started = new Promise((resolve, reject) => {
+      this.#first = { resolve, reject };
+    });
+    this.#start();
+  }
+
+  get report(): BackendReport {
+    if (!this.#report)
+      throw new ComputeError('ERR_COMPUTE_FAILED', 'the process has not started: await started');
+    return this.#report;
+  }
+
+  async infer(pair: Pair): Promise<Answer> {
+    const result = await this.#call({ type: 'infer', pair });
+    return result.type === 'answer' ? result.answer : unexpected(result);
+  }
+
+  async learn(seq: number): Promise<Learned> {
+    const result = await this.#call({ type: 'learn', seq });
+    return result.type === 'learned' ? result.learned : unexpected(result);
+  }
+
+  async rebuild(): Promise<void> {
+    await this.#call({ type: 'rebuild' });
+  }
+
+  async swap(folder: string, version: number): Promise<void> {
+    await this.#call({ type: 'swap', folder, version });
+  }
+
+  async stats(): Promise<ComputeStats> {
+    const result = await this.#call({ type: 'stats' });
+    return result.type === 'stats' ? result.stats : unexpected(result);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#rejectAll(
+      new ComputeError('ERR_COMPUTE_CLOSED', 'the inference process was closed: start another'),
+    );
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    if (child.connected) child.disconnect();
+    // It only reads, so there is nothing to save; but a busy one ends its work and its temporary files by itself.
+    const kill = setTimeout(() => child.kill('SIGKILL'), CLOSE_GRACE_MS);
+    await exited;
+    clearTimeout(kill);
+  }
+
+  #call(command: Command): Promise<Result> {
+    if (this.#closed)
+      return Promise.reject(new ComputeError('ERR_COMPUTE_CLOSED', 'a call after close: start another'));
+    const { maxPending = DEFAULT_MAX_PENDING } = this.#options;
+    if (this.#calls.size >= maxPending) {
+      const hint = `${maxPending} calls are open already: wait for answers before asking more`;
+      return Promise.reject(new ComputeError('ERR_COMPUTE_BUSY', hint));
+    }
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#calls.set(id, { command, resolve, reject });
+      if (this.#ready) this.#child?.send({ type: 'command', id, command });
+    });
+  }
+
+  #start(): void {
+    const child = fork(new URL('./inference-process.ts', import.meta.url), {
+      serialization: 'advanced',
+      execArgv: ['--disable-warning=DEP0051', '--disable-warning=ExperimentalWarning'],
+    });
+    this.#child = child;
+    let refusal: ComputeError | null = null;
+    child.on('message', (message: unknown) => {
+      if (!isReply(message)) return;
+      if (message.type === 'ready') this.#serve(child, message.report);
+      else if (message.type === 'refused') refusal = errorOf(message.failure);
+      else this.#settle(message);
+    });
+    child.on('error', (cause) => {
+      refusal ??= new ComputeError('ERR_COMPUTE_FAILED', `the inference process: ${cause.message}`);
+    });
+    child.once('exit', (code, signal) => {
+      this.#ended(signal ?? `exit code ${code}`, refusal);
+    });
+    child.send({
+      type: 'open',
+      backend: this.#fallback ? 'wasm' : this.#options.backend,
+      journal: this.#options.journal,
+      featureHash: this.#options.featureHash,
+      ...this.#champion,
+    });
+  }
+
+  #ended(how: string, refusal: ComputeError | null): void {
+    this.#ready = false;
+    if (this.#closed) return;
+    if (this.#report === null && (refusal || this.#fallback || this.#options.backend === 'wasm')) {
+      this.#first.reject(refusal ?? died(how));
+      return;
+    }
+    // A library that ends the process while it loads (an older processor, say) leaves no error to report.
+    if (this.#report === null) this.#fallback = `TensorFlow ended its process (${how})`;
+    const retryInMs = this.#retryMs;
+    this.#retryMs = Math.min(LAST_RETRY_MS, 2 * retryInMs);
+    this.#options.onEvent?.({ type: 'inference-died', reason: refusal?.message ?? how, retryInMs });
+    this.#rejectAll(died(refusal?.message ?? how));
+    this.#retry = setTimeout(() => this.#start(), retryInMs);
+  }
+
+  #serve(child: ChildProcess, report: BackendReport): void {
+    const known = this.#fallback ? { ...report, reason: this.#fallback, remedy: FALLBACK_REMEDY } : report;
+    this.#report = known;
+    this.#ready = true;
+    this.#answered = 0;
+    this.#options.onEvent?.({ type: 'inference-started', report: known, pid: child.pid ?? 0 });
+    for (const [id, { command }] of this.#calls) child.send({ type: 'command', id, command });
+    this.#first.resolve();
+  }
+
+  #settle(reply: Extract<Reply, { id: number }>): void {
+    const call = this.#calls.get(reply.id);
+    if (!call) return;
+    this.#calls.delete(reply.id);
+    if (++this.#answered === STEADY_ANSWERS) this.#retryMs = FIRST_RETRY_MS;
+    if (reply.type === 'failed') {
+      call.reject(errorOf(reply.failure));
+      return;
+    }
+    const { command } = call;
+    if (command.type === 'swap') this.#champion = { folder: command.folder, version: command.version };
+    call.resolve(reply.result);
+  }
+
+  #rejectAll(error: ComputeError): void {
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const { reject } of calls) reject(error);
+  }
+}
+
+function died(how: string): ComputeError {
+  const message = `the inference process ended (${how}) and is started again: ask again`;
+  return new ComputeError('ERR_COMPUTE_DIED', message);
+}
+
+function unexpected(result: Result): never {
+  throw new ComputeError('ERR_COMPUTE_FAILED', `the inference process answered with ${result.type}`);
+}

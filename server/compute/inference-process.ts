@@ -1,0 +1,64 @@
+/** The inference process: opens what the first message names, then serves until its parent goes. Composition only. */
+import { openJournalReader } from '../store/journal-reader.ts';
+import { openBackend } from './backend.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import { Embedder } from './embedder.ts';
+import { failureOf, InferenceLoop } from './inference-loop.ts';
+import type { OpenRequest, Reply } from './inference-messages.ts';
+import { isRequest } from './inference-messages.ts';
+import { finish } from './lessons.ts';
+import { Serving } from './serving.ts';
+import { limitThreads } from './threads.ts';
+
+function send(reply: Reply): void {
+  if (process.connected) process.send?.(reply);
+}
+
+async function open({
+  backend: choice,
+  journal: path,
+  featureHash,
+  folder,
+  version,
+}: OpenRequest): Promise<InferenceLoop> {
+  const checkpoint = await readCheckpoint(folder, featureHash);
+  const journal = openJournalReader(path, featureHash);
+  const backend = await openBackend(choice);
+  const embedder = await Embedder.open(backend);
+  const serving = new Serving({ embedder, journal });
+  finish(serving.adopt(checkpoint, version));
+  send({ type: 'ready', report: backend.report });
+  return new InferenceLoop({
+    serving,
+    readCheckpoint: (next) => readCheckpoint(next, featureHash),
+    nextTurn: setImmediate,
+    done: (id, result) => send({ type: 'done', id, result }),
+    failed: (id, failure) => send({ type: 'failed', id, failure }),
+    memory: () => ({ rssBytes: process.memoryUsage.rss(), tensors: backend.tensors() }),
+  });
+}
+
+function main(): void {
+  limitThreads();
+  let loop: InferenceLoop | null = null;
+  process.on('message', (message: unknown) => {
+    if (!isRequest(message)) return;
+    if (message.type === 'command') {
+      loop?.push(message.id, message.command);
+      return;
+    }
+    open(message).then(
+      (opened) => {
+        loop = opened;
+      },
+      (error: unknown) => {
+        send({ type: 'refused', failure: failureOf(error) });
+        process.disconnect();
+      },
+    );
+  });
+  // Nothing here outlives the gateway: the journal is only read, and everything else can be made again.
+  process.on('disconnect', () => process.exit());
+}
+
+main();
