@@ -1,0 +1,113 @@
+/**
+ * Opens a project's folder and the processes that serve it, in the order in which each needs the one before.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { millis } from '../proto/units.ts';
+import type { Clock } from '../src/clock.ts';
+import { featureHashInput } from '../src/features/spec.ts';
+import { writeInitialCheckpoint } from './compute/checkpoint.ts';
+import { type InferenceEvent, startInference } from './compute/inference-client.ts';
+import type { Inference, Trainer } from './compute/ports.ts';
+import { startTrainer } from './compute/trainer-client.ts';
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import { JournalView } from './project/journal-view.ts';
+import { Learning } from './project/learning.ts';
+import { servingOf } from './project/lineage.ts';
+import { Project } from './project/project.ts';
+import { openModelRegistry } from './store/folder-model-registry.ts';
+import type { FeedbackLog, ModelRegistry } from './store/ports.ts';
+import { openFeedbackLog } from './store/sqlite-feedback-log.ts';
+
+export type OpenProject = {
+  readonly project: Project;
+  readonly inference: Inference;
+  /** Folder of this project's journal and models. */
+  readonly folder: string;
+  /** Ends training, inference and the store, in this order. Idempotent. */
+  close(): Promise<void>;
+};
+
+/** Steps of one round; with follow-ups a batch of new labels gets about 400, which random weights need (fewshot.md). */
+const ROUND_STEPS = 100;
+const FOLLOW_UPS = 3;
+/** A person who labels pauses this long between bursts. */
+const LABELLING_PAUSE_MS = millis(1500);
+
+const FEATURE_HASH = createHash('sha256').update(featureHashInput()).digest('hex');
+
+/** @throws {StoreError | CheckpointError | ComputeError} when a part of the project cannot be opened; what was opened is closed again. */
+export async function openProject(config: Config, clock: Clock, log: Log): Promise<OpenProject> {
+  const folder = join(config.dataFolder, config.project);
+  await mkdir(folder, { recursive: true });
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(part: T): T => {
+    opened.unshift(part);
+    return part;
+  };
+  const close = async (): Promise<void> => {
+    for (const part of opened.splice(0)) await part.close();
+  };
+  try {
+    const path = join(folder, 'journal.sqlite');
+    const feedback: FeedbackLog = keep(await openFeedbackLog({ path, featureHash: FEATURE_HASH, clock }));
+    const journal = await JournalView.open(feedback, clock);
+    const registry = await openRegistry(join(folder, 'models'), journal, config.seed);
+    const { folder: champion, version } = await registry.get(servingOf(journal.entries));
+    const shared = { backend: config.backend, journal: path, featureHash: FEATURE_HASH };
+    const onEvent = (event: InferenceEvent): void => logInference(log, event);
+    const inference = keep(await startInference({ ...shared, folder: champion, version, onEvent }));
+    await inference.rebuild();
+    const trainer: Trainer = startTrainer(shared);
+    const learning = new Learning({
+      journal,
+      registry,
+      trainer,
+      inference,
+      log,
+      seed: config.seed,
+      steps: ROUND_STEPS,
+      followUps: FOLLOW_UPS,
+      pause: LABELLING_PAUSE_MS,
+    });
+    keep({ close: () => endTraining(trainer, learning) });
+    return {
+      project: new Project({ journal, feedback, registry, inference, learning }),
+      inference,
+      folder,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openRegistry(folder: string, journal: JournalView, seed: number): Promise<ModelRegistry> {
+  const registry = await openModelRegistry({ folder, serving: () => servingOf(journal.entries) });
+  if ((await registry.list()).some(({ version }) => version === 0)) return registry;
+  const staged = await registry.stage();
+  await writeInitialCheckpoint(staged, seed, FEATURE_HASH);
+  await registry.promote(staged, 0);
+  return registry;
+}
+
+/** The trainer first: a running round ends with it, and the loop that waits for it after that. */
+async function endTraining(trainer: Trainer, learning: Learning): Promise<void> {
+  const ended = learning.close();
+  await trainer.close();
+  await ended;
+}
+
+function logInference(log: Log, event: InferenceEvent): void {
+  if (event.type === 'inference-died') {
+    log.warn('the inference process ended; it is started again', {
+      reason: event.reason,
+      retryInMs: event.retryInMs,
+    });
+  } else {
+    log.info('inference runs', { backend: event.report.backend, reason: event.report.reason });
+  }
+}
