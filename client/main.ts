@@ -1,8 +1,267 @@
-import './capture/capture.ts';
-import './capture/sender.ts';
-import './connection.ts';
-import './demo/source.ts';
-import './demo/teacher.ts';
-import './demo/score.ts';
-import './capture/devices.ts';
-import './access.ts';
+/**
+ * The page's composition root: wires, subscribes once, mounts. Names that browser tests rely on: `README.md`.
+ */
+import './styles/tokens.css';
+import './styles/layout.css';
+import './styles/parts.css';
+import { effect } from '@preact/signals';
+import { h, render } from 'preact';
+import { interval, Subject, Subscription } from 'rxjs';
+import { type Hello, PROTOCOL_MAJOR, PROTOCOL_MINOR, type Prediction } from '../proto/messages.ts';
+import { type Micros, micros } from '../proto/units.ts';
+import { random } from '../src/random.ts';
+import { exchangeToken, keepResumeToken, readResumeToken } from './access.ts';
+import type { Actions } from './actions.ts';
+import { MediaSender } from './capture/sender.ts';
+import { Connection } from './connection.ts';
+import { Labelling } from './labelling.ts';
+import { type MediaClock, mediaClock } from './media-clock.ts';
+import { createModel } from './model.ts';
+import { pageClock, pageNow } from './page-clock.ts';
+import { watchedMediaTime } from './ping-clock.ts';
+import { PlaybackControl } from './playback-control.ts';
+import { loadSettings, type Settings, saveSettings } from './settings.ts';
+import type { LabelEvent } from './state/labels.ts';
+import { addLag } from './state/lag.ts';
+import { expireToasts, removeToast } from './state/toasts.ts';
+import { createState, ofType } from './state.ts';
+import { Studio } from './studio.ts';
+import { Screen } from './views/app.tsx';
+import { listenToKeys } from './views/keys.ts';
+import { labelText } from './views/labels.tsx';
+
+const query = new URLSearchParams(location.search);
+const watching = query.has('watch');
+const model = createModel(watching);
+model.settings.value = loadSettings(localStorage);
+
+let clock: MediaClock | null = null;
+let since: Micros = micros(0); // media time at the welcome: what came before is history, not live
+
+/** Media time now of the session on the screen. */
+function mediaNow(): Micros | null {
+  const page = pageNow();
+  if (!watching) return clock === null ? null : clock.fromPage(page);
+  const watched = watchedMediaTime(connection.ping, page);
+  if (watched !== null) return watched;
+  const { newest } = model.ribbon.value;
+  return newest === 0 ? null : micros(newest + (page - model.predictedAt.value));
+}
+
+function hello(): Hello {
+  return {
+    type: 'hello',
+    protocolMajor: PROTOCOL_MAJOR,
+    protocolMinor: PROTOCOL_MINOR,
+    role: watching ? 'watch' : 'stream',
+    sessionName:
+      model.settings.value.name === '' ? 'Browser' : `${model.settings.value.name}'s browser`.slice(0, 64),
+    resumeToken: watching ? '' : readResumeToken(sessionStorage),
+    watchSessionId: query.get('watch') ?? '',
+    pace: 'live',
+    by: model.settings.value.name,
+  };
+}
+
+const socketUrl = new URL('ws', document.baseURI);
+socketUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+socketUrl.search = '';
+socketUrl.hash = '';
+
+const connection = new Connection({
+  url: socketUrl.href,
+  hello,
+  mediaNow: () => (watching ? null : mediaNow()),
+  clock: pageClock,
+  draw: random(Date.now()),
+});
+const given = new Subject<LabelEvent>();
+const labelling = new Labelling({ model, connection, mediaNow, note: (event) => given.next(event) });
+const sender = new MediaSender({
+  send: (message) => connection.send(message),
+  bufferedBytes: () => connection.bufferedBytes,
+  requestKey: () => studio.key(),
+  failed: (modality, message) =>
+    labelling.say('error', `The ${modality === 'audio' ? 'sound' : 'picture'} encoder failed: ${message}`),
+});
+const studio = new Studio({ model, sender, labelling, wantedPath: query.get('path') });
+const playback = new PlaybackControl({ model, connection, say: (text) => labelling.say('info', text) });
+
+const actions: Actions = {
+  startCamera: () => void studio.startCamera(),
+  startDemo: () => void studio.startDemo(),
+  stopSource: () => studio.stop(),
+  enable: (modality, on) => studio.enable(modality, on),
+  spoil: (spoil) => studio.spoil(spoil),
+  audible: (on) => studio.audible(on),
+  teachDemo: (on) => studio.teach(on),
+  press: (className) => labelling.press(className),
+  release: () => labelling.release(),
+  correct: (what) => labelling.correct(what),
+  labelSelection: (what) => {
+    const selection = model.selection.value;
+    if (selection && labelling.label(selection, what)) actions.select(null);
+  },
+  select: (selection) => {
+    model.selection.value = selection;
+    if (selection === null) model.scope.value = 'both';
+  },
+  scope: (scope) => {
+    model.scope.value = scope;
+  },
+  play: () => playback.play(),
+  stopPlayback: () => playback.stop(),
+  playbackCanvas: (canvas) => playback.canvas(canvas),
+  undo: (labelId) => labelling.undo(labelId),
+  undoLast: () => labelling.undoLast(),
+  edit: (change) => labelling.edit(change),
+  rollback: (version) => labelling.rollback(version),
+  pauseTraining: (paused) => {
+    if (!connection.send({ type: 'training-command', paused }))
+      labelling.say('info', 'Not connected: try again when the server is back.');
+  },
+  forgetClass: (classId) => labelling.forget(classId, false),
+  forgetEverything: () => labelling.forget('', true),
+  settings: (settings: Settings) => {
+    model.settings.value = settings;
+    saveSettings(localStorage, settings);
+  },
+  dismissToast: (id) => {
+    model.toasts.value = removeToast(model.toasts.value, id);
+  },
+  reconnect: () => connection.open(),
+};
+
+function predicted(prediction: Prediction): void {
+  model.prediction.value = prediction;
+  const now = mediaNow();
+  const live = prediction.end > since && prediction.sessionId === model.ribbon.value.sessionId;
+  if (!live && !watching) return;
+  model.predictedAt.value = pageNow();
+  studio.score(prediction);
+  if (now !== null && live) model.lags.value = addLag(model.lags.value, (now - prediction.end) / 1e3);
+}
+
+/** An acknowledged label tells what it has changed. */
+function acknowledged(id: string): void {
+  const entry = model.labels.value.find((label) => label.id === id);
+  if (!entry) return;
+  const { effects } = entry;
+  const text =
+    entry.samples > 0
+      ? `Labelled as ${labelText(entry, model.classes.value)}`
+      : `Kept, but no whole window lay inside: ${labelText(entry, model.classes.value)}`;
+  labelling.say('label', text, { effects, undoes: id });
+}
+
+function report(): void {
+  const health = sender.report();
+  if (health === null || watching) return;
+  connection.send(health);
+  const sums = { ...model.clientDropped.value };
+  for (const [reason, count] of Object.entries(health.dropped)) sums[reason] = (sums[reason] ?? 0) + count;
+  model.clientDropped.value = sums;
+}
+
+function tick(): void {
+  model.now.value = pageNow();
+  model.toasts.value = expireToasts(model.toasts.value, pageNow());
+  studio.tick();
+}
+
+const { messages$ } = connection;
+const state = createState(messages$, given);
+const running = new Subscription();
+running.add(
+  state.ribbon$.subscribe((ribbon) => {
+    model.ribbon.value = ribbon;
+  }),
+);
+running.add(
+  state.labels$.subscribe((labels) => {
+    model.labels.value = labels;
+  }),
+);
+running.add(
+  state.welcome$.subscribe((welcome) => {
+    if (!watching) keepResumeToken(sessionStorage, welcome.resumeToken);
+    if (welcome.sessionId !== model.welcome.value?.sessionId) model.selection.value = null;
+    model.welcome.value = welcome;
+    clock = mediaClock(welcome.media, pageNow());
+    since = welcome.media;
+    if (!watching) studio.connected(clock, welcome.media);
+  }),
+);
+running.add(
+  connection.state$.subscribe((now) => {
+    model.connection.value = now;
+    if (now.phase !== 'open' && !watching) studio.connected(null, since);
+  }),
+);
+running.add(
+  connection.ping$.subscribe((ping) => {
+    model.ping.value = ping;
+  }),
+);
+running.add(
+  connection.outbox$.subscribe((outbox) => {
+    model.waitingLabels.value = outbox.length;
+  }),
+);
+running.add(
+  state.classes$.subscribe((classes) => {
+    model.classes.value = classes;
+  }),
+);
+running.add(state.prediction$.subscribe(predicted));
+running.add(
+  state.training$.subscribe((training) => {
+    model.training.value = training;
+  }),
+);
+running.add(
+  state.model$.subscribe((serving) => {
+    model.serving.value = serving;
+  }),
+);
+running.add(
+  state.health$.subscribe((health) => {
+    model.health.value = health;
+  }),
+);
+running.add(
+  state.sessions$.subscribe((sessions) => {
+    model.sessions.value = sessions;
+  }),
+);
+running.add(ofType(messages$, 'ack').subscribe(({ id }) => acknowledged(id)));
+running.add(ofType(messages$, 'error').subscribe(({ message }) => labelling.say('error', message)));
+running.add(ofType(messages$, 'playback-part').subscribe((part) => playback.accept(part)));
+running.add(interval(500).subscribe(tick));
+running.add(interval(1000).subscribe(report));
+running.add(
+  interval(100).subscribe(() => {
+    if (model.holding.value) model.mediaNow.value = mediaNow() ?? micros(0);
+  }),
+);
+
+effect(() => {
+  document.documentElement.dataset.theme = model.settings.value.theme;
+});
+
+const app = { model, actions };
+const mount = document.getElementById('app');
+if (mount) render(h(Screen, app), mount);
+running.add(listenToKeys(app));
+addEventListener('pagehide', () => {
+  running.unsubscribe();
+  studio.close();
+  connection.close();
+});
+
+exchangeToken(location, history).then(
+  () => connection.open(),
+  (cause: unknown) => {
+    model.accessError.value = cause instanceof Error ? cause.message : String(cause);
+  },
+);

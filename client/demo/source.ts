@@ -47,9 +47,9 @@ export class DemoSource {
     this.#sound.audible(on);
   }
 
-  /** What is shown at a page time, or null before the start. */
+  /** What is shown at a page time, its span in page time; null before the start. */
   truthAt(page: Micros): DemoSlot | null {
-    return this.#started === null ? null : this.#schedule.at(micros(page - this.#started));
+    return this.#started === null ? null : this.#onPage(this.#schedule.at(micros(page - this.#started)));
   }
 
   /** Slots that lie wholly between two page times, their spans in page time. */
@@ -57,17 +57,18 @@ export class DemoSource {
     const started = this.#started;
     if (started === null) return [];
     const inside = this.#schedule.within(micros(Math.max(0, from - started)), micros(to - started));
-    return inside.map((slot) => ({
-      ...slot,
-      start: micros(slot.start + started),
-      end: micros(slot.end + started),
-    }));
+    return inside.map((slot) => this.#onPage(slot));
   }
 
   close(): void {
     clearInterval(this.#timer);
     for (const track of this.stream.getTracks()) track.stop();
     this.#sound.close();
+  }
+
+  #onPage(slot: DemoSlot): DemoSlot {
+    const started = this.#started ?? 0;
+    return { ...slot, start: micros(slot.start + started), end: micros(slot.end + started) };
   }
 
   #tick(): void {

@@ -1,0 +1,161 @@
+/** What the views read: one signal per thing on the screen, written by `main.ts` and `studio.ts` only. */
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type {
+  ClassInfo,
+  Health,
+  Model,
+  Prediction,
+  Scope,
+  SessionInfo,
+  Training,
+  Welcome,
+} from '../proto/messages.ts';
+import { type Micros, micros } from '../proto/units.ts';
+import type { CapturePath } from './capture/paths.ts';
+import type { ConnectionState } from './connection.ts';
+import type { DemoClass } from './demo/classes.ts';
+import type { Outcome } from './demo/score.ts';
+import { type Spoil, UNSPOILT } from './demo/spoil.ts';
+import type { ClientError } from './errors.ts';
+import type { PingEstimate } from './ping-clock.ts';
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import type { LabelEntry } from './state/labels.ts';
+import type { Lags } from './state/lag.ts';
+import { type LiveView, liveView } from './state/live.ts';
+import { EMPTY_RIBBON, type Ribbon } from './state/ribbon.ts';
+import type { Selection } from './state/selection.ts';
+import type { Toasts } from './state/toasts.ts';
+
+export type SourceKind = 'none' | 'camera' | 'demo';
+
+export type SourceState = {
+  readonly kind: SourceKind;
+  readonly starting: boolean;
+  readonly stream: MediaStream | null;
+  readonly path: CapturePath | null;
+  /** What gives media now; false when muted, unplugged or never there. */
+  readonly audio: boolean;
+  readonly video: boolean;
+  /** Why nothing could be started. */
+  readonly error: ClientError | null;
+  /** Why only one of both could be started. */
+  readonly missing: ClientError | null;
+};
+
+export type DemoState = {
+  readonly truth: DemoClass | null;
+  readonly spoil: Spoil;
+  readonly audible: boolean;
+  readonly teaching: boolean;
+  /** 0..1 of the lessons. */
+  readonly progress: number;
+  readonly outcomes: readonly Outcome[];
+};
+
+export type PlaybackState = 'none' | 'loading' | 'playing';
+export type Dialog =
+  | { readonly kind: 'none' | 'help' | 'settings' | 'forget-everything' }
+  | { readonly kind: 'delete-class' | 'forget-class'; readonly classId: string };
+
+/** A key or button that is held to teach a class. */
+export type Holding = { readonly className: string; readonly since: Micros };
+
+/** A prediction older than this on the page is no answer to what is before the camera now. */
+export const STALE_US = 1_500_000;
+
+export type ViewModel = {
+  /** This page watches another session. */
+  readonly watching: boolean;
+  readonly connection: Signal<ConnectionState>;
+  readonly ping: Signal<PingEstimate | null>;
+  readonly waitingLabels: Signal<number>;
+  readonly welcome: Signal<Welcome | null>;
+  readonly classes: Signal<readonly ClassInfo[]>;
+  readonly prediction: Signal<Prediction | null>;
+  readonly predictedAt: Signal<Micros>;
+  readonly lags: Signal<Lags>;
+  readonly ribbon: Signal<Ribbon>;
+  readonly labels: Signal<readonly LabelEntry[]>;
+  readonly training: Signal<Training | null>;
+  readonly serving: Signal<Model | null>;
+  readonly health: Signal<Health | null>;
+  readonly sessions: Signal<readonly SessionInfo[]>;
+  readonly source: Signal<SourceState>;
+  readonly clientDropped: Signal<Readonly<Record<string, number>>>;
+  readonly demo: Signal<DemoState>;
+  readonly holding: Signal<Holding | null>;
+  readonly selection: Signal<Selection | null>;
+  readonly scope: Signal<Scope>;
+  readonly playback: Signal<PlaybackState>;
+  readonly toasts: Signal<Toasts>;
+  readonly dialog: Signal<Dialog>;
+  readonly settings: Signal<Settings>;
+  readonly accessError: Signal<string>;
+  /** Page time, twice a second. */
+  readonly now: Signal<Micros>;
+  /** Media time of the session on the screen while a class is held, ten times a second. */
+  readonly mediaNow: Signal<Micros>;
+  /** The live answer, or null where there is none that is fresh. */
+  readonly live: ReadonlySignal<LiveView | null>;
+};
+
+export const NO_SOURCE: SourceState = {
+  kind: 'none',
+  starting: false,
+  stream: null,
+  path: null,
+  audio: false,
+  video: false,
+  error: null,
+  missing: null,
+};
+
+export const NO_DEMO: DemoState = {
+  truth: null,
+  spoil: UNSPOILT,
+  audible: false,
+  teaching: false,
+  progress: 0,
+  outcomes: [],
+};
+
+export function createModel(watching: boolean): ViewModel {
+  const prediction = signal<Prediction | null>(null);
+  const predictedAt = signal<Micros>(micros(0));
+  const classes = signal<readonly ClassInfo[]>([]);
+  const now = signal<Micros>(micros(0));
+  const fresh = computed(() => now.value - predictedAt.value < STALE_US);
+  return {
+    watching,
+    prediction,
+    predictedAt,
+    classes,
+    now,
+    mediaNow: signal<Micros>(micros(0)),
+    live: computed(() =>
+      prediction.value === null || !fresh.value ? null : liveView(prediction.value, classes.value),
+    ),
+    connection: signal<ConnectionState>({ phase: 'connecting', attempt: 0 }),
+    ping: signal<PingEstimate | null>(null),
+    waitingLabels: signal(0),
+    welcome: signal<Welcome | null>(null),
+    lags: signal<Lags>([]),
+    ribbon: signal<Ribbon>(EMPTY_RIBBON),
+    labels: signal<readonly LabelEntry[]>([]),
+    training: signal<Training | null>(null),
+    serving: signal<Model | null>(null),
+    health: signal<Health | null>(null),
+    sessions: signal<readonly SessionInfo[]>([]),
+    source: signal<SourceState>(NO_SOURCE),
+    clientDropped: signal<Readonly<Record<string, number>>>({}),
+    demo: signal<DemoState>(NO_DEMO),
+    holding: signal<Holding | null>(null),
+    selection: signal<Selection | null>(null),
+    scope: signal<Scope>('both'),
+    playback: signal<PlaybackState>('none'),
+    toasts: signal<Toasts>([]),
+    dialog: signal<Dialog>({ kind: 'none' }),
+    settings: signal<Settings>(DEFAULT_SETTINGS),
+    accessError: signal(''),
+  };
+}

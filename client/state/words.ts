@@ -1,0 +1,70 @@
+/** Numbers and states as a person reads them. Pure. */
+
+import { unreachable } from '../../proto/errors.ts';
+import type { SignalState, Training } from '../../proto/messages.ts';
+import type { Micros } from '../../proto/units.ts';
+
+/** 0.873 as "87 %"; null as a dash. */
+export const percent = (value: number | null): string =>
+  value === null ? '–' : `${Math.round(value * 100)} %`;
+
+/** Microseconds as "2.4 s". */
+export const seconds = (value: Micros | number): string => `${(value / 1e6).toFixed(1)} s`;
+
+/** Bytes as "3.4 MB". */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+/** What a signal state means for the person. */
+export function signalText(signal: SignalState, modality: 'audio' | 'video'): string {
+  switch (signal) {
+    case 'live':
+      return 'live';
+    case 'silent':
+      return 'silent';
+    case 'dark':
+      return 'dark';
+    case 'frozen':
+      return 'frozen';
+    case 'missing':
+      return modality === 'audio' ? 'no sound' : 'no picture';
+    default:
+      return unreachable(signal);
+  }
+}
+
+/** The training phase in words. */
+export function phaseText(phase: Training['phase']): string {
+  switch (phase) {
+    case 'idle':
+      return 'Up to date';
+    case 'waiting':
+      return 'Waiting for labels';
+    case 'training':
+      return 'Training';
+    case 'judging':
+      return 'Judging the candidate';
+    case 'paused':
+      return 'Paused';
+    case 'failed':
+      return 'Failed, serving goes on';
+    default:
+      return unreachable(phase);
+  }
+}
+
+/** Which modality is being helped, and how, from rho, beta (push on sound) and gamma (push on picture). */
+export function balanceText(training: Training): string {
+  const { rho, beta, gamma } = training;
+  if (rho === null) return 'Not known yet: both senses need labels first.';
+  if (beta === 0 && gamma === 0) {
+    return Math.abs(Math.log(rho)) < 0.05
+      ? 'Both learn equally well.'
+      : 'Imbalance seen, nobody is pushed now.';
+  }
+  return beta > gamma ? 'Sound lags behind and is being helped.' : 'Picture lags behind and is being helped.';
+}

@@ -1,0 +1,198 @@
+/** The source on the screen: camera or demo, started, muted, spoilt, stopped; and the demo's teacher. */
+import type { Modality, Prediction } from '../proto/messages.ts';
+import { type Micros, micros } from '../proto/units.ts';
+import { Capture } from './capture/capture.ts';
+import { deviceError, openDevices } from './capture/devices.ts';
+import type { MediaSender } from './capture/sender.ts';
+import { addOutcome, outcome } from './demo/score.ts';
+import { DemoSource } from './demo/source.ts';
+import type { Spoil } from './demo/spoil.ts';
+import { lessons, progress } from './demo/teacher.ts';
+import { ClientError } from './errors.ts';
+import type { Labelling } from './labelling.ts';
+import type { MediaClock } from './media-clock.ts';
+import { NO_DEMO, NO_SOURCE, type ViewModel } from './model.ts';
+import { pageNow } from './page-clock.ts';
+
+export type StudioOptions = {
+  readonly model: ViewModel;
+  readonly sender: MediaSender;
+  readonly labelling: Labelling;
+  /** `?path=` of the page. */
+  readonly wantedPath: string | null;
+};
+
+const LOOK_BACK_US = 50e6; // the ribbon's minute less what a label needs on its way
+/** A finished slot is taught this much later: its windows have been answered by then. */
+const TEACH_DELAY_US = 600_000;
+
+export class Studio {
+  readonly #options: StudioOptions;
+  #capture: Capture | null = null;
+  #demo: DemoSource | null = null;
+  #clock: MediaClock | null = null;
+  #used = new Set<number>();
+  #taught = new Map<string, number>();
+  /** Counts starts, so that one overtaken by a later start or stop gives up. */
+  #turn = 0;
+
+  constructor(options: StudioOptions) {
+    this.#options = options;
+  }
+
+  /** A connection was welcomed (its clock) or lost (null): capture encodes only while someone listens. */
+  connected(clock: MediaClock | null, media: Micros): void {
+    this.#clock = clock;
+    this.#options.sender.connected(clock, media);
+    this.#capture?.live(clock !== null);
+  }
+
+  key(): void {
+    this.#capture?.key();
+  }
+
+  async startCamera(): Promise<void> {
+    const turn = this.#begin('camera');
+    const { model } = this.#options;
+    try {
+      const { stream, missing } = await openDevices(model.settings.value);
+      await this.#run(turn, stream, missing);
+    } catch (cause) {
+      const error = cause instanceof ClientError ? cause : deviceError(cause);
+      if (turn === this.#turn) model.source.value = { ...NO_SOURCE, error };
+    }
+  }
+
+  async startDemo(): Promise<void> {
+    const turn = this.#begin('demo');
+    const demo = new DemoSource();
+    this.#demo = demo;
+    await demo.start();
+    await this.#run(turn, demo.stream, null);
+  }
+
+  /** Stops what runs; the session and its ribbon stay. */
+  stop(): void {
+    this.#turn += 1;
+    this.#end();
+    this.#options.model.source.value = NO_SOURCE;
+  }
+
+  /** The person's own mute switch. */
+  enable(modality: Modality, on: boolean): void {
+    this.#capture?.enable(modality, on);
+  }
+
+  spoil(spoil: Spoil): void {
+    const { demo } = this.#options.model;
+    this.#demo?.spoil(spoil);
+    demo.value = { ...demo.value, spoil };
+  }
+
+  audible(on: boolean): void {
+    const { demo } = this.#options.model;
+    this.#demo?.audible(on);
+    demo.value = { ...demo.value, audible: on };
+  }
+
+  /** Begins to label the demo with its own truth, or stops it. */
+  teach(on: boolean): void {
+    const { demo } = this.#options.model;
+    if (on) {
+      this.#used = new Set();
+      this.#taught = new Map();
+    }
+    demo.value = { ...demo.value, teaching: on, progress: 0 };
+  }
+
+  /** Twice a second: the demo's truth, and its next lessons. */
+  tick(): void {
+    const { demo } = this.#options.model;
+    if (this.#demo === null) return;
+    const now = pageNow();
+    const truth = this.#demo.truthAt(now)?.class ?? null;
+    if (truth !== demo.value.truth) demo.value = { ...demo.value, truth };
+    if (demo.value.teaching && this.#clock) this.#teach(this.#demo, this.#clock, now);
+  }
+
+  /** Scores a prediction against the demo's truth. */
+  score(prediction: Prediction): void {
+    const { demo, classes } = this.#options.model;
+    if (this.#demo === null || this.#clock === null) return;
+    const middle = micros((prediction.start + prediction.end) / 2);
+    const slot = this.#demo.truthAt(this.#clock.toPage(middle));
+    const truth = classes.value.find((known) => known.name === slot?.class.name);
+    if (!slot || !truth) return;
+    const span = { start: this.#clock.fromPage(slot.start), end: this.#clock.fromPage(slot.end) };
+    const next = outcome(prediction, span, truth.id);
+    if (next) demo.value = { ...demo.value, outcomes: addOutcome(demo.value.outcomes, next) };
+  }
+
+  close(): void {
+    this.#turn += 1;
+    this.#end();
+  }
+
+  #teach(source: DemoSource, clock: MediaClock, now: Micros): void {
+    const { labelling, model } = this.#options;
+    const oldest = Math.max(clock.toPage(micros(0)), now - LOOK_BACK_US);
+    const finished = source.truthWithin(micros(oldest), micros(now - TEACH_DELAY_US));
+    for (const { slot, start, end } of lessons(finished, this.#used, this.#taught)) {
+      const span = { start: clock.fromPage(start), end: clock.fromPage(end) };
+      if (!labelling.label(span, { kind: 'class', className: slot.class.name }, 'both')) return;
+      this.#used.add(slot.index);
+      this.#taught.set(slot.class.name, (this.#taught.get(slot.class.name) ?? 0) + 1);
+    }
+    const done = progress(this.#taught);
+    model.demo.value = { ...model.demo.value, progress: done, teaching: done < 1 };
+  }
+
+  #begin(kind: 'camera' | 'demo'): number {
+    this.#end();
+    this.#turn += 1;
+    this.#options.model.source.value = { ...NO_SOURCE, kind, starting: true };
+    return this.#turn;
+  }
+
+  async #run(turn: number, stream: MediaStream, missing: ClientError | null): Promise<void> {
+    const { model, sender, wantedPath } = this.#options;
+    if (turn !== this.#turn) {
+      for (const track of stream.getTracks()) track.stop();
+      return;
+    }
+    const onTrack = (modality: Modality, on: boolean): void => this.#switched(modality, on);
+    const capture = new Capture({ stream, sink: sender, onTrack, wantedPath });
+    this.#capture = capture;
+    capture.live(this.#clock !== null);
+    await capture.start();
+    if (turn !== this.#turn) return;
+    const { kind } = model.source.value;
+    const [audio, video] = [capture.isOn('audio'), capture.isOn('video')];
+    model.source.value = {
+      kind,
+      starting: false,
+      stream,
+      path: capture.path,
+      audio,
+      video,
+      error: null,
+      missing,
+    };
+  }
+
+  #switched(modality: Modality, on: boolean): void {
+    const { model, sender } = this.#options;
+    if (on) sender.reopenTrack(modality);
+    else sender.closeTrack(modality);
+    model.source.value = { ...model.source.value, [modality]: on };
+  }
+
+  #end(): void {
+    if (this.#capture) this.#options.sender.forgetTracks();
+    this.#capture?.close();
+    this.#demo?.close();
+    this.#capture = null;
+    this.#demo = null;
+    this.#options.model.demo.value = NO_DEMO;
+  }
+}

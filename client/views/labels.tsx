@@ -1,0 +1,75 @@
+/** Labels given here, newest first, each with its undo. */
+import type { ClassInfo, LabelEffect } from '../../proto/messages.ts';
+import type { LabelEntry } from '../state/labels.ts';
+import { percent, seconds } from '../state/words.ts';
+import { useApp } from './context.ts';
+import { IconButton, Panel } from './parts.tsx';
+
+/** What a label says, in words. */
+export function labelText(entry: LabelEntry, classes: readonly ClassInfo[]): string {
+  const name = classes.find((known) => known.id === entry.classId)?.name ?? entry.className;
+  const what = entry.kind === 'unknown' ? 'unknown' : entry.kind === 'not-class' ? `not ${name}` : name;
+  const scope = entry.scope === 'both' ? '' : entry.scope === 'audio' ? ', sound only' : ', picture only';
+  return `${what}${scope}`;
+}
+
+/** Old to new probability of both senses. */
+export function Effects({ effects }: { readonly effects: readonly LabelEffect[] }) {
+  return (
+    <>
+      {effects.map(({ modality, before, after }) => (
+        <span key={modality} class={`effect number ${modality === 'audio' ? 'sound' : 'picture'}`}>
+          {modality === 'audio' ? 'sound' : 'picture'} {percent(before)} → <b>{percent(after)}</b>
+        </span>
+      ))}
+    </>
+  );
+}
+
+const STATUS: Readonly<Record<LabelEntry['status'], string>> = {
+  waiting: 'waiting for the server',
+  saved: '',
+  refused: 'refused',
+  undoing: 'undoing…',
+  undone: 'undone',
+};
+
+function Row({ entry }: { readonly entry: LabelEntry }) {
+  const { model, actions } = useApp();
+  const text = labelText(entry, model.classes.value);
+  const open = entry.status === 'saved' || entry.status === 'waiting';
+  return (
+    <li class="label-row" data-state={entry.status}>
+      <span class="grow">
+        <b>{text}</b> <span class="hint number">{seconds(entry.end - entry.start)}</span>
+        <span class="effects">
+          <Effects effects={entry.effects} />
+          {entry.status === 'saved' && entry.effects.length === 0 && entry.samples > 0 && (
+            <span class="hint number">{entry.samples} samples</span>
+          )}
+          {STATUS[entry.status] !== '' && <span class="hint">{STATUS[entry.status]}</span>}
+          {entry.reason !== '' && <span class="problem">{entry.reason}</span>}
+        </span>
+      </span>
+      {open && <IconButton icon="undo" label={`Undo ${text}`} onClick={() => actions.undo(entry.id)} />}
+    </li>
+  );
+}
+
+export function Labels() {
+  const { model } = useApp();
+  const entries = model.labels.value;
+  return (
+    <Panel title="Your labels" class="labels" aside={<span class="caption">U undoes the last</span>}>
+      {entries.length === 0 ? (
+        <p class="hint">Every correction is listed here and can be taken back, also after a restart.</p>
+      ) : (
+        <ul class="label-list">
+          {entries.map((entry) => (
+            <Row key={entry.id} entry={entry} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

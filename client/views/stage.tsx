@@ -1,0 +1,162 @@
+/** The live picture, its source and its states; playback is shown in the same place. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { Tile } from '../../proto/messages.ts';
+import { useApp } from './context.ts';
+import { DemoControls } from './demo.tsx';
+import { Icon } from './parts.tsx';
+
+function Video({ stream }: { readonly stream: MediaStream }) {
+  const element = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    const video = element.current;
+    if (!video) return;
+    video.srcObject = stream;
+    video.play().catch(() => undefined); // muted video may play; if not, the first frame stands
+    return () => {
+      video.srcObject = null;
+    };
+  }, [stream]);
+  return <video ref={element} class="picture" muted playsInline aria-label="Live picture" />;
+}
+
+function paintTile(canvas: HTMLCanvasElement, tile: Tile): void {
+  const context = canvas.getContext('2d');
+  if (!context || tile.rgb.length < 32 * 24 * 3) return;
+  const pixels = context.createImageData(32, 24);
+  for (let i = 0; i < 32 * 24; i++) {
+    pixels.data.set(tile.rgb.subarray(3 * i, 3 * i + 3), 4 * i);
+    pixels.data[4 * i + 3] = 255;
+  }
+  context.putImageData(pixels, 0, 0);
+}
+
+/** A watcher sees the newest thumbnail: pictures are not forwarded. */
+function WatchedPicture() {
+  const { model } = useApp();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const tile = model.ribbon.value.tiles.at(-1);
+  useEffect(() => {
+    if (canvas.current && tile) paintTile(canvas.current, tile);
+  }, [tile]);
+  return (
+    <canvas
+      ref={canvas}
+      class="picture coarse"
+      width={32}
+      height={24}
+      role="img"
+      aria-label="Newest picture of the watched session"
+    />
+  );
+}
+
+function PlaybackPicture() {
+  const { actions, model } = useApp();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    actions.playbackCanvas(canvas.current);
+    return () => actions.playbackCanvas(null);
+  }, [actions]);
+  return (
+    <div class="playback" data-state={model.playback.value}>
+      <canvas ref={canvas} class="picture" role="img" aria-label="Playback" />
+      <span class="badge">{model.playback.value === 'loading' ? 'Loading…' : 'Playing the selection'}</span>
+      <button type="button" class="button small over" onClick={actions.stopPlayback}>
+        <Icon name="stop" /> Back to live
+      </button>
+    </div>
+  );
+}
+
+function Start() {
+  const { actions, model } = useApp();
+  const { error } = model.source.value;
+  return (
+    <div class="start" data-state={error ? error.code : 'idle'}>
+      {error ? (
+        <p class="problem" role="alert">
+          {error.message}
+        </p>
+      ) : (
+        <p class="lead">Show it something. Correct it. It learns from both picture and sound.</p>
+      )}
+      <div class="start-buttons">
+        <button type="button" class="button primary" onClick={actions.startCamera}>
+          <Icon name="camera" /> {error ? 'Try the camera again' : 'Use my camera'}
+        </button>
+        <button type="button" class="button" onClick={actions.startDemo}>
+          <Icon name="play" /> Try the demo
+        </button>
+      </div>
+      {!error && <p class="hint">The demo needs no camera: four moving shapes, each with its own sound.</p>}
+    </div>
+  );
+}
+
+function SourceBar() {
+  const { actions, model } = useApp();
+  const source = model.source.value;
+  if (source.kind === 'none') return null;
+  const toggle = (modality: 'audio' | 'video', on: boolean) => (
+    <button
+      type="button"
+      class={`button small ${on ? '' : 'off'}`}
+      aria-pressed={on}
+      aria-label={modality === 'audio' ? 'Sound on' : 'Picture on'}
+      onClick={() => actions.enable(modality, !on)}
+    >
+      <Icon name={modality === 'audio' ? 'microphone' : 'camera'} />
+      {modality === 'audio' ? 'Sound' : 'Picture'} {on ? 'on' : 'off'}
+    </button>
+  );
+  const other = source.kind === 'demo' ? actions.startCamera : actions.startDemo;
+  return (
+    <fieldset class="source-bar" aria-label="Source">
+      {toggle('audio', source.audio)}
+      {toggle('video', source.video)}
+      <span class="grow" />
+      <button type="button" class="button small ghost" onClick={other}>
+        {source.kind === 'demo' ? 'Use my camera' : 'Try the demo'}
+      </button>
+      <button type="button" class="button small ghost" onClick={actions.stopSource}>
+        <Icon name="stop" /> Stop
+      </button>
+    </fieldset>
+  );
+}
+
+function missingText(audio: boolean, video: boolean): string | null {
+  if (audio && video) return null;
+  if (!audio && !video) return 'Sound and picture are off.';
+  return audio ? 'No picture: sound answers alone.' : 'No sound: the picture answers alone.';
+}
+
+export function Stage() {
+  const { model } = useApp();
+  const source = model.source.value;
+  const note = source.stream ? (source.missing?.message ?? missingText(source.audio, source.video)) : null;
+  return (
+    <section
+      class="stage panel"
+      aria-label="Live"
+      data-state={source.starting ? 'starting' : source.kind}
+      data-path={source.path ?? ''}
+    >
+      <div class="screen">
+        {source.stream && <Video stream={source.stream} />}
+        {model.watching && <WatchedPicture />}
+        {!model.watching && source.kind === 'none' && <Start />}
+        {source.starting && <p class="lead">Starting… the browser may ask for your permission.</p>}
+        {source.stream && !source.video && <div class="blank">Picture is off</div>}
+        {model.playback.value !== 'none' && <PlaybackPicture />}
+        {note && (
+          <p class="note" role="status">
+            {note}
+          </p>
+        )}
+      </div>
+      <SourceBar />
+      {source.kind === 'demo' && <DemoControls />}
+    </section>
+  );
+}

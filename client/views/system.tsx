@@ -1,0 +1,157 @@
+/** Health and storage: what is dropped, what computes and why, where everything is kept, and how to delete it. */
+import { size } from '../state/words.ts';
+import { useApp } from './context.ts';
+import { Fact, Panel } from './parts.tsx';
+
+const total = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+/** Counted reasons as "12: 9 busy, 3 late-video". */
+function shedText(counts: Readonly<Record<string, number>>): string {
+  const sum = total(counts);
+  if (sum === 0) return 'nothing';
+  const parts = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `${count} ${reason}`);
+  return parts.slice(0, 3).join(', ');
+}
+
+const BACKENDS = {
+  graph: 'graph mode, full speed',
+  eager: 'eager mode, slower',
+  wasm: 'WebAssembly fallback',
+} as const;
+
+function Backend() {
+  const { model } = useApp();
+  const serving = model.serving.value;
+  if (serving === null) return null;
+  const fallback = serving.backend !== 'graph';
+  return (
+    <div
+      class={fallback ? 'notice' : ''}
+      data-state={serving.backend}
+      role={fallback ? 'note' : undefined}
+      aria-label="Backend"
+    >
+      <dl class="facts">
+        <Fact name="Computes with">{BACKENDS[serving.backend]}</Fact>
+      </dl>
+      {serving.backendReason !== '' && <p class="hint">{serving.backendReason}</p>}
+      {fallback && serving.backendRemedy !== '' && (
+        <p class="hint">
+          To change it: <code>{serving.backendRemedy}</code>
+        </p>
+      )}
+    </div>
+  );
+}
+
+const PATHS = {
+  worker: 'VP8 + Opus, in a worker',
+  page: 'VP8 + Opus, in the page',
+  plain: 'JPEG + PCM, no WebCodecs here',
+} as const;
+
+function Health() {
+  const { model } = useApp();
+  const health = model.health.value;
+  const rtt = model.ping.value?.rtt ?? null;
+  const { path } = model.source.value;
+  return (
+    <dl class="facts">
+      {path && <Fact name="Sends">{PATHS[path]}</Fact>}
+      <Fact name="Round trip">{rtt === null ? '–' : `${rtt.toFixed(rtt < 10 ? 1 : 0)} ms`}</Fact>
+      <Fact name="Dropped here">{shedText(model.clientDropped.value)}</Fact>
+      <Fact name="Shed by server">{health ? shedText(health.shed) : '–'}</Fact>
+      {health && <Fact name="Server memory">{size(health.rssBytes)}</Fact>}
+    </dl>
+  );
+}
+
+function Sessions() {
+  const { model } = useApp();
+  const own = model.welcome.value?.sessionId;
+  const others = model.sessions.value.filter(({ id }) => id !== own || model.watching);
+  if (others.length === 0) return null;
+  return (
+    <div class="sessions">
+      <span class="caption">Other sessions of this project</span>
+      <ul>
+        {others.slice(0, 5).map(({ id, name, streaming }) => (
+          <li key={id}>
+            <a
+              href={`?watch=${encodeURIComponent(id)}`}
+              target={model.watching ? undefined : '_blank'}
+              rel="noreferrer"
+            >
+              Watch {name === '' ? 'unnamed session' : name}
+            </a>{' '}
+            <span class="hint">{streaming ? 'live' : 'quiet'}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export function Storage() {
+  const { model } = useApp();
+  const health = model.health.value;
+  const path = model.welcome.value?.dataPath ?? '';
+  const classes = model.classes.value;
+  return (
+    <Panel title="Your data" class="storage">
+      <dl class="facts">
+        <Fact name="Kept in">
+          <code>{path === '' ? '–' : path}</code>
+        </Fact>
+        <Fact name="Size">{health ? size(health.storedBytes) : '–'}</Fact>
+        <Fact name="Labels">{health ? health.storedLabels : '–'}</Fact>
+      </dl>
+      <p class="hint">
+        Pictures and sound are kept for the last minute only; labels keep the features of their span. Nothing
+        leaves this server.
+      </p>
+      <div class="storage-actions">
+        <select
+          aria-label="Delete the data of a class"
+          disabled={classes.length === 0}
+          value=""
+          onChange={(event) => {
+            const classId = event.currentTarget.value;
+            event.currentTarget.value = '';
+            if (classId !== '') model.dialog.value = { kind: 'forget-class', classId };
+          }}
+        >
+          <option value="">Delete a class's data…</option>
+          {classes.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <button
+          type="button"
+          class="button small danger"
+          onClick={() => {
+            model.dialog.value = { kind: 'forget-everything' };
+          }}
+        >
+          Delete everything
+        </button>
+      </div>
+    </Panel>
+  );
+}
+
+export function System() {
+  return (
+    <Panel title="Health" class="system">
+      <Health />
+      <Backend />
+      <Sessions />
+    </Panel>
+  );
+}
