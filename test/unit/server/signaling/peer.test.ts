@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeServer, encodeServer } from '../../../../proto/codec.ts';
+import { decodeServer, encodeClient, encodeServer } from '../../../../proto/codec.ts';
 import type { ServerMessage } from '../../../../proto/messages.ts';
 import { micros } from '../../../../proto/units.ts';
-import { endOf, Loopback, type LoopbackOptions, pong } from './loopback.ts';
+import { endOf, Loopback, type LoopbackOptions, media, pong } from './loopback.ts';
 
 let loopback: Loopback;
 
@@ -46,6 +46,23 @@ describe('Peer', () => {
     expect(peer.sendBytes(filler, 'essential')).toBe(false);
     const end = await new Promise((done) => peer.closed$.subscribe(done));
     expect(end).toEqual({ code: 'ERR_WIRE_SLOW', status: 4432 });
+  });
+
+  it('leaves in the network what nobody listens to', async () => {
+    await start({ onPeer: () => {}, limits: { bytesPerSecond: 1e9 } });
+    const { peer, socket } = await loopback.both();
+    const { counters } = loopback.signaling;
+    for (let index = 0; index < 40; index++) socket.send(encodeClient(media(1_000_000)));
+    const others = 50; // served meanwhile, one after the other
+    for (let index = 0; index < others; index++) {
+      const other = await loopback.open();
+      const end = endOf(other);
+      other.send(encodeClient(media(1))); // no hello first
+      await end;
+    }
+    expect(counters.messagesIn).toBeLessThan(1 + others + 40);
+    peer.messages$.subscribe();
+    await expect.poll(() => counters.messagesIn, { timeout: 10_000 }).toBe(1 + others + 40);
   });
 
   it('sends nothing after its end, and says why it ended', async () => {
