@@ -14,7 +14,7 @@ export type PackedSample = {
 
 /** A copy of exactly the viewed bytes: a view of a ring buffer must not carry the whole ring along. */
 function ownBytes(view: Float32Array | Uint8Array | null): Uint8Array<ArrayBuffer> | null {
-  return view && Uint8Array.from(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  return view && new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
 }
 
 /** Copies a sample's arrays into buffers of their own. The sample is read, not kept. */
