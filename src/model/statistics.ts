@@ -15,6 +15,8 @@ export type Normalizer = { readonly mean: Float64Array; readonly inverseDeviatio
 
 // About a quarter of an hour at a hop of 0.24 s; from then on old windows fade, so that a moved camera is followed.
 const MEMORY = 4096;
+// Below this the squares underflow and no direction is left.
+const LEAST_NORM = 1e-100;
 // As if this many windows of mean 0 and the pooled scale had been seen first: four seconds at a hop of 0.24 s.
 const PRIOR_WINDOWS = 16;
 
@@ -115,5 +117,5 @@ export function normalized({ mean, inverseDeviation }: Normalizer, z: ArrayLike<
       'a representation holds NaN or infinity: discard the weights that made it',
     );
   }
-  return norm === 0 ? scored : scored.map((value) => value / norm);
+  return norm < LEAST_NORM ? new Float64Array(scored.length) : scored.map((value) => value / norm);
 }
