@@ -1,0 +1,158 @@
+/** The trainer process: runs one round at a time, at low priority, until its parent goes. Composition only. */
+import { setPriority } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { viewOf } from '../../src/journal.ts';
+import type { Embed } from '../../src/training/judging.ts';
+import { type RoundBase, type RoundOutcome, runRound } from '../../src/training/round.ts';
+import type { Compile, CompiledStep } from '../../src/training/trainee.ts';
+import { openJournalReader } from '../store/journal-reader.ts';
+import { type ComputeBackend, openBackend } from './backend.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { Embedder, EncoderWeights, LARGEST_BATCH } from './embedder.ts';
+import { failureOf } from './inference-loop.ts';
+import type { RoundRequest, RoundResult } from './ports.ts';
+import { limitThreads } from './threads.ts';
+import { isTrainerRequest, type TrainerReply, type TrainerSetting } from './trainer-messages.ts';
+
+const NICENESS = 10; // with it inference keeps its median latency beside training (compute.md section 5)
+/** Share of a step's time that is slept after it, so that an equally nice neighbour gets its turn. */
+const REST_SHARE = 0.1;
+const LONGEST_REST_MS = 50;
+
+function send(reply: TrainerReply): void {
+  if (process.connected) process.send?.(reply);
+}
+
+/** What is opened once and serves every round. */
+type Tools = { readonly backend: ComputeBackend; readonly compile: Compile; readonly embed: Embed };
+
+/** Keeps each compiled step: it holds no weights, so a later round of as many classes can use it. */
+function keepingCompile(backend: ComputeBackend): Compile {
+  const kept = new Map<string, CompiledStep>();
+  return async (name, fn, examples) => {
+    const known = kept.get(name);
+    if (known) return known;
+    const compiled = await backend.compile(name, fn, examples);
+    const step: CompiledStep = { run: (inputs) => compiled.run(inputs), dispose: () => undefined };
+    kept.set(name, step);
+    return step;
+  };
+}
+
+function embedWith(embedder: Embedder): Embed {
+  return (encoders, samples) => {
+    const of = (modality: string) => encoders.filter(({ name }) => name.startsWith(`${modality}/`));
+    const weights = new EncoderWeights(of('audio'), of('video'));
+    try {
+      const batches = Math.ceil(samples.length / LARGEST_BATCH);
+      return Array.from({ length: batches }, (_, i) =>
+        embedder.embed(weights, samples.slice(i * LARGEST_BATCH, (i + 1) * LARGEST_BATCH)),
+      ).flat();
+    } finally {
+      weights.dispose();
+    }
+  };
+}
+
+async function openTools({ backend: choice }: TrainerSetting): Promise<Tools> {
+  const backend = await openBackend(choice);
+  const embed = embedWith(await Embedder.open(backend));
+  send({ type: 'opened' });
+  return { backend, compile: keepingCompile(backend), embed };
+}
+
+function baseOf({ encoders, classifier, notes }: Checkpoint): RoundBase {
+  const { trainedSteps } = notes;
+  return {
+    encoders: [...encoders.audio, ...encoders.video],
+    head: classifier.head,
+    appliedSeq: classifier.appliedSeq,
+    trainedSteps: typeof trainedSteps === 'number' ? trainedSteps : 0,
+  };
+}
+
+/** Rests after each step for a share of the time since the last rest. */
+function resting(): () => Promise<void> {
+  let from = performance.now();
+  return async () => {
+    await sleep(Math.min(LONGEST_REST_MS, REST_SHARE * (performance.now() - from)));
+    from = performance.now();
+  };
+}
+
+async function run(setting: TrainerSetting, request: RoundRequest, tools: Tools): Promise<RoundResult> {
+  const base = baseOf(await readCheckpoint(request.baseFolder, setting.featureHash));
+  const journal = openJournalReader(setting.journal, setting.featureHash);
+  const rest = resting();
+  try {
+    const { classes, labels } = viewOf(journal.entries(0, request.lastSeq));
+    const outcome = await runRound({
+      ...tools,
+      base,
+      classes,
+      labels,
+      lastSeq: request.lastSeq,
+      samplesOf: (seq) => journal.samples(seq),
+      seed: request.seed,
+      steps: request.steps,
+      onProgress: (progress) => {
+        send({ type: 'progress', progress });
+        return rest();
+      },
+    });
+    return await resultOf(outcome, setting, request, tools);
+  } finally {
+    journal.close();
+  }
+}
+
+/** Writes a candidate's checkpoint; other outcomes leave the staged folder empty. */
+async function resultOf(
+  outcome: RoundOutcome,
+  { featureHash }: TrainerSetting,
+  { stagedFolder, round, seed, steps, baseVersion }: RoundRequest,
+  { backend }: Tools,
+): Promise<RoundResult> {
+  if (outcome.type !== 'candidate') return outcome;
+  const { candidate, ...judged } = outcome;
+  const { encoders, classifier, trainedSteps } = candidate;
+  const of = (modality: string) => encoders.filter(({ name }) => name.startsWith(`${modality}/`));
+  const sha256 = await writeCheckpoint(stagedFolder, {
+    featureHash,
+    encoders: { audio: of('audio'), video: of('video') },
+    classifier,
+    notes: {
+      origin: 'round',
+      round,
+      seed,
+      steps,
+      baseVersion,
+      trainedSteps,
+      backend: backend.report.backend,
+      verdict: judged.verdict,
+    },
+  });
+  return { ...judged, sha256 };
+}
+
+function main(): void {
+  setPriority(NICENESS);
+  limitThreads();
+  let tools: Promise<Tools> | null = null;
+  process.on('message', (message: unknown) => {
+    if (!isTrainerRequest(message)) return;
+    const { setting, request } = message;
+    tools ??= openTools(setting);
+    tools
+      .then((opened) => run(setting, request, opened))
+      .then(
+        (result) => send({ type: 'result', result }),
+        (error: unknown) => send({ type: 'failed', failure: failureOf(error) }),
+      );
+  });
+  // Nothing here outlives the gateway: a half-written candidate lies in a staged folder that is cleared at start.
+  process.on('disconnect', () => process.exit());
+}
+
+main();

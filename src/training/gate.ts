@@ -1,0 +1,114 @@
+/**
+ * The promotion rule: whether a candidate may take the champion's place, and why, in words.
+ *
+ * Both have answered the same held-out samples, which neither was trained on. Plain numbers.
+ */
+import type { HeldOut } from '../journal.ts';
+import { ENOUGH_HELD_OUT } from './replay-buffer.ts';
+
+/** How one model did on one held-out sample. */
+export type Judged = {
+  readonly classId: string;
+  /** Whether each answered with the sample's class; null where the modality was not asked. */
+  readonly fused: boolean;
+  readonly audio: boolean | null;
+  readonly video: boolean | null;
+};
+
+export type GateInput = {
+  /** In the same order, of the same samples. */
+  readonly candidate: readonly Judged[];
+  readonly champion: readonly Judged[];
+  /** Classes with fewer than ten samples of the validation split. */
+  readonly thinClassIds: readonly string[];
+  /** How a class is called in the verdict. */
+  readonly nameOf: (classId: string) => string;
+};
+
+export type GateResult = {
+  readonly promoted: boolean;
+  readonly verdict: string;
+  readonly thinEvidence: boolean;
+  readonly heldOut: HeldOut;
+  readonly championHeldOut: HeldOut;
+};
+
+const LARGEST_CLASS_LOSS = 0.1;
+const WORSE_PROBABILITY = 0.1;
+
+const share = (hits: number, count: number): number => (count === 0 ? 0 : hits / count);
+
+function accuracy(judged: readonly Judged[], side: 'fused' | 'audio' | 'video'): number {
+  const asked = judged.filter((one) => one[side] !== null);
+  return share(asked.filter((one) => one[side]).length, asked.length);
+}
+
+/** Held-out accuracies of fused, audio and video; 0 where nothing was asked. */
+export function heldOutOf(judged: readonly Judged[]): HeldOut {
+  return {
+    fused: accuracy(judged, 'fused'),
+    audio: accuracy(judged, 'audio'),
+    video: accuracy(judged, 'video'),
+  };
+}
+
+/** One-sided sign test: `P(X >= losses)` for X binomial over `wins + losses` fair coins. 1 without a discordant sample. */
+export function signTest(wins: number, losses: number): number {
+  const trials = wins + losses;
+  let logChoose = 0; // log of "trials choose k", by its recurrence
+  let probability = 0;
+  for (let k = 0; k <= trials; k++) {
+    if (k > 0) logChoose += Math.log(trials - k + 1) - Math.log(k);
+    if (k >= losses) probability += Math.exp(logChoose - trials * Math.LN2);
+  }
+  return Math.min(1, probability);
+}
+
+type ClassLoss = { readonly classId: string; readonly before: number; readonly after: number };
+
+/** The class with enough held-out samples that loses most, if it loses more than ten points. */
+function worstLoss(candidate: readonly Judged[], champion: readonly Judged[]): ClassLoss | null {
+  const losses = [...new Set(candidate.map(({ classId }) => classId))].flatMap((classId) => {
+    const own = (judged: readonly Judged[]): readonly Judged[] =>
+      judged.filter((one) => one.classId === classId);
+    const after = own(candidate);
+    if (after.length < ENOUGH_HELD_OUT) return [];
+    return [{ classId, before: accuracy(own(champion), 'fused'), after: accuracy(after, 'fused') }];
+  });
+  const [worst] = losses.sort((a, b) => a.after - a.before - (b.after - b.before));
+  // The tolerance is far below one sample's share: ten points exactly are allowed.
+  return worst && worst.before - worst.after > LARGEST_CLASS_LOSS + 1e-9 ? worst : null;
+}
+
+const percent = (value: number): string => `${Math.round(100 * value)} %`;
+const rightOf = (judged: readonly Judged[]): number => judged.filter(({ fused }) => fused).length;
+
+/**
+ * Judges a candidate. Promoted if it is not worse: on discordant samples it wins at least as often as it loses (the sign
+ * test then cannot find it worse, P > 0.10), and no class with ten or more held-out samples loses more than ten points.
+ * Without a held-out sample nothing is promoted.
+ */
+export function judgeCandidate({ candidate, champion, thinClassIds, nameOf }: GateInput): GateResult {
+  const thinEvidence = thinClassIds.length > 0;
+  const result = (promoted: boolean, reason: string): GateResult => ({
+    promoted,
+    verdict: thinEvidence ? `${reason} (thin evidence)` : reason,
+    thinEvidence,
+    heldOut: heldOutOf(candidate),
+    championHeldOut: heldOutOf(champion),
+  });
+  const total = candidate.length;
+  if (total === 0) return result(false, 'not promoted: no held-out windows to judge by');
+  const figures = `${rightOf(candidate)} of ${total} held-out windows right, was ${rightOf(champion)}`;
+  const wins = candidate.filter(({ fused }, i) => fused && !champion[i]?.fused).length;
+  const losses = candidate.filter(({ fused }, i) => !fused && champion[i]?.fused).length;
+  if (wins < losses || signTest(wins, losses) <= WORSE_PROBABILITY) {
+    return result(false, `not promoted, it answers worse: ${figures}`);
+  }
+  const worst = worstLoss(candidate, champion);
+  if (worst) {
+    const fall = `'${nameOf(worst.classId)}' would fall from ${percent(worst.before)} to ${percent(worst.after)}`;
+    return result(false, `not promoted, ${fall}: ${figures}`);
+  }
+  return result(true, `promoted: ${figures}`);
+}

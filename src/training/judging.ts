@@ -1,0 +1,139 @@
+/**
+ * How a model answers samples that it was not trained on: prototypes made from the training samples alone, then each
+ * held-out sample answered as the product would.
+ */
+import { audioSignal, videoSignal } from '../features/signal.ts';
+import type { HeldOut, Sample } from '../journal.ts';
+import { answer } from '../model/answer.ts';
+import { type ClassifierState, createClassifier, learn, withAppliedSeq } from '../model/classifier.ts';
+import { type NamedArray, REPRESENTATION_WIDTH } from '../model/encoders.ts';
+import type { Representation } from '../model/evidence.ts';
+import { type Head, headFits } from '../model/head.ts';
+import { heldOutOf, type Judged } from './gate.ts';
+import type { Labelled, ReplayBuffer } from './replay-buffer.ts';
+
+export type Embedded = { readonly zAudio: Float32Array | null; readonly zVideo: Float32Array | null };
+/** Representations of samples, in their order, under these encoder weights (both encoders). Borrows its arguments. */
+export type Embed = (encoders: readonly NamedArray[], samples: readonly Sample[]) => readonly Embedded[];
+
+type Window = { readonly item: Labelled; readonly representation: Representation };
+
+function representationOf({ start, mel, rgb, older }: Sample, { zAudio, zVideo }: Embedded): Representation {
+  const audio = mel ? audioSignal(mel) : 'missing';
+  const video = rgb && older ? videoSignal(rgb, older) : 'missing';
+  return { start, zAudio, zVideo, signals: { audio, video } };
+}
+
+function windowsOf(
+  items: readonly Labelled[],
+  encoders: readonly NamedArray[],
+  embed: Embed,
+): readonly Window[] {
+  const embedded = embed(
+    encoders,
+    items.map(({ sample }) => sample),
+  );
+  return items.map((item, i) => {
+    const sides = embedded[i] ?? { zAudio: null, zVideo: null };
+    return { item, representation: representationOf(item.sample, sides) };
+  });
+}
+
+/** A state taught the windows, label by label in journal order. */
+function teach(state: ClassifierState, windows: readonly Window[]): ClassifierState {
+  const spans = new Map<number, Window[]>();
+  for (const window of windows) {
+    const { seq } = window.item.label;
+    const span = spans.get(seq);
+    if (span) span.push(window);
+    else spans.set(seq, [window]);
+  }
+  return [...spans]
+    .sort(([a], [b]) => a - b)
+    .reduce((taught, [, span]) => {
+      const [first] = span;
+      const inTime = span.map(({ representation }) => representation).sort((a, b) => a.start - b.start);
+      return first ? learn(taught, first.item.label, inTime) : taught;
+    }, state);
+}
+
+export type TaughtStateOptions = {
+  readonly encoders: readonly NamedArray[];
+  readonly head: Head | null;
+  readonly heldOut: HeldOut | null;
+  readonly classIds: readonly string[];
+  readonly items: readonly Labelled[];
+  readonly appliedSeq: number;
+  readonly embed: Embed;
+};
+
+/** A classifier with these encoders that was taught these samples. */
+export function taughtState(options: TaughtStateOptions): ClassifierState {
+  const { encoders, head, heldOut, classIds, items, appliedSeq, embed } = options;
+  // Its version is given when it is promoted; until then it is nobody's.
+  const empty = createClassifier({ width: REPRESENTATION_WIDTH, modelVersion: 0, classIds, head, heldOut });
+  return withAppliedSeq(teach(empty, windowsOf(items, encoders, embed)), appliedSeq);
+}
+
+/** Hides what the label does not speak of: a sound-only label says nothing of the picture. */
+function inScope({ item, representation }: Window): Representation {
+  const { scope } = item.label;
+  if (scope === 'both') return representation;
+  const { signals } = representation;
+  return scope === 'audio'
+    ? { ...representation, zVideo: null, signals: { ...signals, video: 'missing' } }
+    : { ...representation, zAudio: null, signals: { ...signals, audio: 'missing' } };
+}
+
+type Rated = { readonly judged: readonly Judged[]; readonly right: number; readonly logLikelihood: number };
+
+const LEAST_PROBABILITY = 1e-4; // one sure mistake must not decide alone
+
+function rate(state: ClassifierState, windows: readonly Window[]): Rated {
+  let logLikelihood = 0;
+  const judged = windows.map((window): Judged => {
+    const representation = inScope(window);
+    const classId = window.item.classId ?? '';
+    const said = answer(state, { ...representation, index: 0, end: window.item.sample.end, skew: null });
+    const probability = said.fused[state.classIds.indexOf(classId)] ?? 0;
+    logLikelihood += Math.log(Math.max(LEAST_PROBABILITY, probability));
+    const own = (side: 'audio' | 'video'): boolean | null =>
+      said[side].signal === 'missing' ? null : said[side].answer === classId;
+    return { classId, fused: said.answer === classId, audio: own('audio'), video: own('video') };
+  });
+  return { judged, logLikelihood, right: judged.filter(({ fused }) => fused).length };
+}
+
+const GATES = [0, 0.25, 0.5, 0.75, 1] as const;
+
+export type JudgeOptions = {
+  readonly encoders: readonly NamedArray[];
+  readonly head: Head | null;
+  readonly buffer: ReplayBuffer;
+  readonly embed: Embed;
+};
+
+/** A model's answers to the held-out samples at its best head gate. */
+export type JudgedModel = { readonly judged: readonly Judged[]; readonly gate: number };
+
+/**
+ * Judges a model by the buffer's held-out samples. The head gets the share (of five) with which most of them are right,
+ * by likelihood among equals; none where it was made for other classes or helps nothing. The modalities are weighted by
+ * their own held-out accuracy. Champion and candidate are both given their best, so neither gains by it.
+ */
+export function judgeModel({ encoders, head, buffer, embed }: JudgeOptions): JudgedModel {
+  const { classIds, byClass, others, heldOut } = buffer;
+  const items = [...byClass.flat(), ...others];
+  const common = { encoders, classIds, items, appliedSeq: 0, embed };
+  const plain = taughtState({ ...common, head: null, heldOut: null });
+  const windows = windowsOf(heldOut, encoders, embed);
+  const weighted: ClassifierState = { ...plain, heldOut: heldOutOf(rate(plain, windows).judged) };
+  const gates = head && headFits(head, classIds) ? GATES : [0];
+  const rated = gates.map((gate) => ({
+    gate,
+    ...rate({ ...weighted, head: head && { ...head, gate } }, windows),
+  }));
+  const better = (a: Rated, b: Rated): boolean =>
+    a.right > b.right || (a.right === b.right && a.logLikelihood > b.logLikelihood);
+  return rated.reduce((best, next) => (better(next, best) ? next : best));
+}

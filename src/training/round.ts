@@ -1,0 +1,190 @@
+/**
+ * One training round: from a base model and the journal to a candidate, judged; or a reason to do nothing.
+ *
+ * A pure function of its options on one backend: the same base, labels, seed and steps give the same candidate, bit for bit.
+ */
+
+import { ShapeError } from '../errors.ts';
+import type { ClassRecord, EffectiveLabel, HeldOut, Sample } from '../journal.ts';
+import type { ClassifierState } from '../model/classifier.ts';
+import type { NamedArray } from '../model/encoders.ts';
+import type { Head } from '../model/head.ts';
+import { judgeCandidate } from './gate.ts';
+import { type Embed, judgeModel, taughtState } from './judging.ts';
+import { type TrainingPolicy, uniModalPmr } from './policy.ts';
+import { fillReplayBuffer, type ReplayBuffer } from './replay-buffer.ts';
+import { augmentationFor, FIRST_RATES, LATER_RATES, type RatePlan, type Trained, train } from './train.ts';
+import type { Compile } from './trainee.ts';
+
+export type Balance = { readonly rho: number | null; readonly beta: number; readonly gamma: number };
+
+export type RoundProgress = {
+  readonly phase: 'training' | 'judging';
+  readonly step: number;
+  readonly steps: number;
+  readonly balance: Balance;
+};
+
+/** The model that a round starts from. */
+export type RoundBase = {
+  /** Both encoders, audio first. */
+  readonly encoders: readonly NamedArray[];
+  readonly head: Head | null;
+  /** Last journal entry it was trained on. */
+  readonly appliedSeq: number;
+  /** Steps that made it out of random weights, all its ancestors together. */
+  readonly trainedSteps: number;
+};
+
+export type RoundOptions = {
+  readonly base: RoundBase;
+  /** The project as the journal's prefix leaves it. */
+  readonly classes: readonly ClassRecord[];
+  readonly labels: readonly EffectiveLabel[];
+  readonly lastSeq: number;
+  readonly samplesOf: (seq: number) => readonly Sample[];
+  readonly seed: number;
+  readonly steps: number;
+  readonly compile: Compile;
+  readonly embed: Embed;
+  /** Default `uniModalPmr`. */
+  readonly policy?: TrainingPolicy;
+  /** Called after each step, and awaited: the place to give way to others. */
+  readonly onProgress: (progress: RoundProgress) => Promise<void>;
+};
+
+/** A model ready to be written: encoders, and a classifier taught every label up to `lastSeq`. */
+export type Candidate = {
+  readonly encoders: readonly NamedArray[];
+  readonly classifier: ClassifierState;
+  readonly trainedSteps: number;
+};
+
+export type RoundOutcome =
+  | {
+      readonly type: 'candidate';
+      readonly candidate: Candidate;
+      readonly heldOut: HeldOut;
+      readonly championHeldOut: HeldOut;
+      readonly verdict: string;
+      readonly thinEvidence: boolean;
+      readonly balance: Balance;
+    }
+  | {
+      readonly type: 'rejected';
+      readonly heldOut: HeldOut | null;
+      readonly verdict: string;
+      readonly balance: Balance;
+    }
+  | { readonly type: 'nothing'; readonly verdict: string; readonly balance: Balance };
+
+const NO_BALANCE: Balance = { rho: null, beta: 0, gamma: 0 };
+/** Spans that every taught class needs before encoders are trained; until then prototypes do better alone (fewshot.md). */
+export const SPANS_BEFORE_TRAINING = 3;
+/** Encoders count as young until they have had this many steps since they were random. */
+export const YOUNG_STEPS = 400;
+
+/**
+ * Why encoders cannot be trained yet, in words, or null. Classes without any label are not taught and do not count.
+ */
+export function missingForTraining(
+  classes: readonly ClassRecord[],
+  labels: readonly EffectiveLabel[],
+): string | null {
+  const counts = classes.map(({ id, name }) => {
+    const spans = labels.filter(({ kind, classId }) => kind === 'class' && classId === id).length;
+    return { name, spans };
+  });
+  const taught = counts.filter(({ spans }) => spans > 0);
+  if (taught.length < 2) return 'a second taught class before encoders are trained';
+  const wanting = taught.filter(({ spans }) => spans < SPANS_BEFORE_TRAINING);
+  if (wanting.length === 0) return null;
+  const needs = wanting.map(({ name, spans }) => {
+    const more = SPANS_BEFORE_TRAINING - spans;
+    return `${more} more ${more === 1 ? 'span' : 'spans'} of '${name}'`;
+  });
+  return `${needs.join(', ')} before encoders are trained`;
+}
+
+/** The rates of a round: young encoders move fast, later ones carefully. */
+export const ratesFor = ({ trainedSteps }: RoundBase): RatePlan =>
+  trainedSteps < YOUNG_STEPS ? FIRST_RATES : LATER_RATES;
+
+/** Runs one round. @throws {ShapeError} ERR_CLASS_COUNT for more classes than can be trained. */
+export async function runRound(options: RoundOptions): Promise<RoundOutcome> {
+  const { classes, labels, base, samplesOf } = options;
+  const missing = missingForTraining(classes, labels);
+  if (missing) return { type: 'nothing', verdict: missing, balance: NO_BALANCE };
+  const classIds = classes.map(({ id }) => id);
+  const buffer = fillReplayBuffer({ classIds, labels, samplesOf, baseSeq: base.appliedSeq });
+  if (buffer.byClass.some((items) => items.length === 0) || buffer.heldOut.length === 0) {
+    const verdict = 'the labels hold no windows to train on and to judge by';
+    return { type: 'nothing', verdict, balance: NO_BALANCE };
+  }
+  let balance: Balance = NO_BALANCE;
+  try {
+    const trained = await trainRound(options, buffer, (next) => {
+      balance = next;
+    });
+    return await judgeRound(options, buffer, trained);
+  } catch (error) {
+    if (!(error instanceof ShapeError) || error.code !== 'ERR_NOT_FINITE') throw error;
+    return { type: 'rejected', heldOut: null, verdict: `not promoted: ${error.message}`, balance };
+  }
+}
+
+function trainRound(
+  { base, compile, seed, steps, policy = uniModalPmr, onProgress }: RoundOptions,
+  buffer: ReplayBuffer,
+  onBalance: (balance: Balance) => void,
+): Promise<Trained> {
+  const early = base.trainedSteps < YOUNG_STEPS;
+  const plan = { steps, rates: ratesFor(base), policy, augmentation: augmentationFor(buffer), early };
+  return train({
+    compile,
+    buffer,
+    plan,
+    seed,
+    encoders: base.encoders,
+    head: base.head,
+    onStep: (step, { audioScores, videoScores }, { beta, gamma }) => {
+      const rho = audioScores > 0 && videoScores > 0 ? audioScores / videoScores : null;
+      const balance = { rho, beta, gamma };
+      onBalance(balance);
+      return onProgress({ phase: 'training', step: step + 1, steps, balance });
+    },
+  });
+}
+
+async function judgeRound(
+  options: RoundOptions,
+  buffer: ReplayBuffer,
+  trained: Trained,
+): Promise<RoundOutcome> {
+  const { base, classes, lastSeq, steps, embed, onProgress } = options;
+  const { balance, encoders } = trained;
+  await onProgress({ phase: 'judging', step: steps, steps, balance });
+  const head: Head = { ...trained.head, gate: 0 };
+  const candidate = judgeModel({ encoders, head, buffer, embed });
+  await onProgress({ phase: 'judging', step: steps, steps, balance });
+  const champion = judgeModel({ encoders: base.encoders, head: base.head, buffer, embed });
+  const gate = judgeCandidate({
+    candidate: candidate.judged,
+    champion: champion.judged,
+    thinClassIds: buffer.thinClassIds,
+    nameOf: (id) => classes.find((one) => one.id === id)?.name ?? id,
+  });
+  const { verdict, heldOut, championHeldOut, thinEvidence } = gate;
+  if (!gate.promoted) return { type: 'rejected', heldOut, verdict, balance };
+  const classifier = taughtState({
+    encoders,
+    head: { ...head, gate: candidate.gate },
+    heldOut,
+    classIds: classes.map(({ id }) => id),
+    items: [...buffer.byClass.flat(), ...buffer.heldOut, ...buffer.others],
+    appliedSeq: lastSeq,
+    embed,
+  });
+  const made: Candidate = { encoders, classifier, trainedSteps: base.trainedSteps + steps };
+  return { type: 'candidate', candidate: made, heldOut, championHeldOut, verdict, thinEvidence, balance };
+}

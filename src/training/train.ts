@@ -1,0 +1,258 @@
+/**
+ * Runs the steps of one round: draws augmented batches, moves the weights, keeps the paper's prototypes as it goes.
+ *
+ * A pure function of its options on one backend: the same weights, buffer, plan and seed give the same result bit for bit.
+ */
+import { ShapeError } from '../errors.ts';
+import { type NamedArray, REPRESENTATION_WIDTH } from '../model/encoders.ts';
+import { type Head, headFromDense } from '../model/head.ts';
+import { type Matrix, zeros } from '../pmr/matrix.ts';
+import { gradedPush, imbalanceRatio } from '../pmr/modulation.ts';
+import { classMeans, withMomentum } from '../pmr/prototypes.ts';
+import { type Random, random } from '../random.ts';
+import {
+  AUGMENTATION,
+  type Augmentation,
+  type BatchArrays,
+  emptyBatch,
+  teaches,
+  writeBatch,
+} from './batch.ts';
+import type { StepWeights, TrainingPolicy } from './policy.ts';
+import { BATCH_MIX, batchesOf, type Labelled, type ReplayBuffer } from './replay-buffer.ts';
+import {
+  type Centres,
+  type Compile,
+  columnsFor,
+  type StepData,
+  type StepOutcome,
+  Trainee,
+} from './trainee.ts';
+
+/** How fast the weights move: Adam's rate rises over the first steps, then falls along a cosine. */
+export type RatePlan = { readonly rate: number; readonly warmup: number; readonly lastShare: number };
+
+/** The rate of step `step` (from 0) of `steps`. */
+export function rateAt({ rate, warmup, lastShare }: RatePlan, step: number, steps: number): number {
+  const rise = Math.min(1, (step + 1) / Math.max(1, warmup));
+  const fall = (1 + Math.cos((Math.PI * step) / Math.max(1, steps))) / 2;
+  return rate * rise * (lastShare + (1 - lastShare) * fall);
+}
+
+export type TrainingPlan = {
+  readonly steps: number;
+  readonly rates: RatePlan;
+  readonly policy: TrainingPolicy;
+  readonly augmentation: Augmentation;
+  /** Whether the encoders were random before. */
+  readonly early: boolean;
+};
+
+/** From random weights, and from a champion. Measured on tuning seeds, see ADR 0021. */
+export const FIRST_RATES: RatePlan = { rate: 1e-3, warmup: 20, lastShare: 0.05 };
+export const LATER_RATES: RatePlan = { rate: 2e-4, warmup: 10, lastShare: 0.1 };
+
+/** Share of the old prototype at each step: about the last ten batches count. The paper's momentum is between epochs. */
+const CENTRE_MOMENTUM = 0.9;
+
+// From about three labelled spans a class masks help; with fewer they cost 3 to 12 points (fewshot.md).
+const SPANS_FOR_MASKS = 3;
+
+/** The augmentation that a buffer bears: no masks on the sound while a class has fewer than three spans. */
+export function augmentationFor({ byClass }: ReplayBuffer): Augmentation {
+  const spans = byClass.map((items) => new Set(items.map(({ label }) => label.seq)).size);
+  const { mel } = AUGMENTATION;
+  if (!mel || Math.min(...spans) >= SPANS_FOR_MASKS) return AUGMENTATION;
+  return { ...AUGMENTATION, mel: { ...mel, maskBands: 0, maskFrames: 0 } };
+}
+
+export type TrainOptions = {
+  readonly compile: Compile;
+  readonly buffer: ReplayBuffer;
+  readonly plan: TrainingPlan;
+  readonly seed: number;
+  /** Base weights: both encoders, and the head if it has one. */
+  readonly encoders: readonly NamedArray[];
+  readonly head: Head | null;
+  /** Called after each step; what it waits for gives way to others. */
+  readonly onStep: (step: number, outcome: StepOutcome, weights: StepWeights) => Promise<void>;
+};
+
+export type Trained = {
+  readonly encoders: readonly NamedArray[];
+  /** For the buffer's classes, its gate 0: it has not been judged. */
+  readonly head: Head;
+  readonly balance: { readonly rho: number | null; readonly beta: number; readonly gamma: number };
+};
+
+const HEAD_DEVIATION = 0.05; // logits of a fresh head stay well below one
+
+/** The base head's columns for classes that it knows, small random ones for the others. */
+function denseHead(
+  head: Head | null,
+  classIds: readonly string[],
+  columns: number,
+  source: Random,
+): NamedArray[] {
+  const width = REPRESENTATION_WIDTH;
+  const kernel = new Float32Array(2 * width * columns);
+  const bias = new Float32Array(columns);
+  classIds.forEach((id, column) => {
+    const row = head?.classIds.indexOf(id) ?? -1;
+    for (let d = 0; d < width; d++) {
+      const drawn = [source.normal() * HEAD_DEVIATION, source.normal() * HEAD_DEVIATION] as const;
+      const known = head && row >= 0;
+      kernel[d * columns + column] = known ? head.audio[row * width + d]! : drawn[0];
+      kernel[(width + d) * columns + column] = known ? head.video[row * width + d]! : drawn[1];
+    }
+    if (head && row >= 0) bias[column] = head.bias[row]!;
+  });
+  return [
+    { name: 'head/kernel', shape: [2 * width, columns], values: kernel },
+    { name: 'head/bias', shape: [columns], values: bias },
+  ];
+}
+
+/** One modality's prototypes while training: raw means with momentum (equations 6 and 12). */
+class MovingCentres {
+  #centres: Matrix;
+  readonly #seen: boolean[];
+
+  constructor(columns: number) {
+    this.#centres = zeros(columns, REPRESENTATION_WIDTH);
+    this.#seen = new Array<boolean>(columns).fill(false);
+  }
+
+  get current(): Centres {
+    return {
+      values: Float32Array.from(this.#centres.values),
+      seen: Float32Array.from(this.#seen, (seen) => (seen ? 1 : 0)),
+    };
+  }
+
+  /** `rows` are the batch rows that teach this modality a class, `columns` their classes. */
+  update(z: Float32Array, rows: readonly number[], columns: readonly number[]): void {
+    const width = REPRESENTATION_WIDTH;
+    const taken: Matrix = zeros(rows.length, width);
+    rows.forEach((row, i) => {
+      taken.values.set(z.subarray(row * width, (row + 1) * width), i * width);
+    });
+    const means = classMeans(taken, columns, this.#seen.length);
+    const old = this.#centres;
+    const moved = withMomentum(old, means, CENTRE_MOMENTUM);
+    means.seen.forEach((seen, k) => {
+      if (!seen || this.#seen[k]) return;
+      // A class seen for the first time has no old prototype to keep.
+      moved.values.set(means.means.values.subarray(k * width, (k + 1) * width), k * width);
+      this.#seen[k] = true;
+    });
+    this.#centres = moved;
+  }
+}
+
+type Sides = { readonly audio: MovingCentres; readonly video: MovingCentres };
+
+function updateCentres(
+  sides: Sides,
+  items: readonly Labelled[],
+  columns: ReadonlyMap<string, number>,
+  outcome: StepOutcome,
+): void {
+  const rows = items.flatMap((item, row) => {
+    const column = item.label.kind === 'class' ? columns.get(item.classId ?? '') : undefined;
+    return column === undefined ? [] : [{ row, column, ...teaches(item) }];
+  });
+  for (const side of ['audio', 'video'] as const) {
+    const taught = rows.filter((row) => row[side]);
+    const z = side === 'audio' ? outcome.zAudio : outcome.zVideo;
+    sides[side].update(
+      z,
+      taught.map(({ row }) => row),
+      taught.map(({ column }) => column),
+    );
+  }
+}
+
+function checkFinite({ loss, gradientNorm }: StepOutcome, step: number): void {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+  const seen = `loss ${loss}, gradient norm ${gradientNorm} at step ${step}`;
+  throw new ShapeError('ERR_NOT_FINITE', `${seen}, expected finite numbers: discard the candidate`);
+}
+
+/**
+ * Trains for `plan.steps` steps.
+ *
+ * @throws {ShapeError} ERR_NOT_FINITE as soon as a loss or gradient is not finite; ERR_CLASS_COUNT above 256 classes.
+ */
+export async function train(options: TrainOptions): Promise<Trained> {
+  const { buffer, plan, compile } = options;
+  const source = random(options.seed);
+  const classes = columnsFor(buffer.classIds.length);
+  const columns = new Map(buffer.classIds.map((id, column) => [id, column]));
+  const next = batchesOf(buffer, source.fork('batches'));
+  const batch = emptyBatch(BATCH_MIX.size, classes);
+  const writing = { columns, classes, random: source.fork('augmentation'), augmentation: plan.augmentation };
+  const sides: Sides = { audio: new MovingCentres(classes), video: new MovingCentres(classes) };
+  const classMask = Float32Array.from({ length: classes }, (_, i) => (i < columns.size ? 1 : 0));
+  const dataOf = (): StepData => ({
+    batch,
+    classMask,
+    audio: sides.audio.current,
+    video: sides.video.current,
+  });
+  const observed = { audioScores: 0, videoScores: 0 };
+  const weightsAt = (step: number): StepWeights =>
+    plan.policy({ step, steps: plan.steps, early: plan.early, ...observed });
+  const head = denseHead(options.head, buffer.classIds, classes, source.fork('head'));
+  const weights = [...options.encoders, ...head];
+  writeExample(batch, buffer, writing);
+  const trainee = await Trainee.open(
+    { compile, weights, classes, rows: BATCH_MIX.size },
+    dataOf(),
+    weightsAt(0),
+  );
+  try {
+    for (let step = 0; step < plan.steps; step++) {
+      const items = next();
+      writeBatch(batch, items, writing);
+      const stepWeights = weightsAt(step);
+      const outcome = trainee.step(dataOf(), stepWeights, rateAt(plan.rates, step, plan.steps));
+      checkFinite(outcome, step);
+      updateCentres(sides, items, columns, outcome);
+      // A batch without a pair says nothing about the balance: the last one that did stands.
+      if (outcome.audioScores + outcome.videoScores > 0) Object.assign(observed, scoresOf(outcome));
+      await options.onStep(step, outcome, stepWeights);
+    }
+    return trainedOf(trainee.weights(), buffer.classIds, observed);
+  } finally {
+    trainee.dispose();
+  }
+}
+
+type Scores = Pick<StepOutcome, 'audioScores' | 'videoScores'>;
+const scoresOf = ({ audioScores, videoScores }: StepOutcome): Scores => ({ audioScores, videoScores });
+
+/** Fills the batch with unchanged samples, for tracing; draws nothing from the round's randomness. */
+function writeExample(
+  batch: BatchArrays,
+  buffer: ReplayBuffer,
+  writing: Parameters<typeof writeBatch>[2],
+): void {
+  const items = buffer.byClass.flat().slice(0, BATCH_MIX.size);
+  writeBatch(batch, items, { ...writing, augmentation: { mel: null, picture: null } });
+}
+
+function trainedOf(
+  weights: readonly NamedArray[],
+  classIds: readonly string[],
+  { audioScores, videoScores }: Scores,
+): Trained {
+  const valuesOf = (name: string): Float32Array =>
+    weights.find((weight) => weight.name === name)?.values ?? new Float32Array(0);
+  const rho = audioScores + videoScores > 0 ? imbalanceRatio(audioScores, videoScores) : null;
+  return {
+    encoders: weights.filter(({ name }) => !name.startsWith('head/')),
+    head: headFromDense({ classIds, kernel: valuesOf('head/kernel'), bias: valuesOf('head/bias'), gate: 0 }),
+    balance: { rho, ...(rho === null ? { beta: 0, gamma: 0 } : gradedPush(rho)) },
+  };
+}

@@ -1,0 +1,196 @@
+/**
+ * What is being trained: weights and optimizer slots as tensors, moved one step at a time by a compiled step.
+ */
+import * as tf from '@tensorflow/tfjs';
+
+import { ShapeError } from '../errors.ts';
+import { audioEncoder, type NamedArray, REPRESENTATION_WIDTH, videoEncoder } from '../model/encoders.ts';
+import type { BatchArrays } from './batch.ts';
+import type { StepWeights } from './policy.ts';
+import {
+  ADAM,
+  meanSlot,
+  type NamedTensors,
+  STEP_SCALARS,
+  squareSlot,
+  trainedShapes,
+  trainingStep,
+} from './step.ts';
+
+/** A function made ready to run; borrows inputs, the caller owns outputs. */
+export type CompiledStep = {
+  run(inputs: NamedTensors): Record<string, tf.Tensor>;
+  dispose(): void;
+};
+/** A backend's way to make a pure tensor function fast. */
+export type Compile = (
+  name: string,
+  fn: (inputs: NamedTensors) => Record<string, tf.Tensor>,
+  examples: NamedTensors,
+) => Promise<CompiledStep>;
+
+/** Prototypes in force while training, [C, D] row by row, and [C] which classes have one. */
+export type Centres = { readonly values: Float32Array; readonly seen: Float32Array };
+
+export type StepData = {
+  readonly batch: BatchArrays;
+  /** [C]; 1 for a class, 0 for padding. */
+  readonly classMask: Float32Array;
+  readonly audio: Centres;
+  readonly video: Centres;
+};
+
+export type StepOutcome = {
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly audioScores: number;
+  readonly videoScores: number;
+  /** [B, D]; the representations from before the step. */
+  readonly zAudio: Float32Array;
+  readonly zVideo: Float32Array;
+};
+
+/** Class counts that steps are traced for. */
+export const CLASS_COLUMNS = [16, 64, 256] as const;
+
+/** The smallest padded class count that holds `classes`. @throws {ShapeError} ERR_CLASS_COUNT above 256 */
+export function columnsFor(classes: number): number {
+  const columns = CLASS_COLUMNS.find((count) => count >= classes);
+  if (columns !== undefined) return columns;
+  throw new ShapeError('ERR_CLASS_COUNT', `${classes} classes, at most 256 can be trained: delete some`);
+}
+
+function batchTensors({ batch, classMask, audio, video }: StepData, rows: number): Record<string, tf.Tensor> {
+  const classes = classMask.length;
+  const width = REPRESENTATION_WIDTH;
+  return {
+    xAudio: tf.tensor(batch.xAudio, [rows, ...audioEncoder.input]),
+    xVideo: tf.tensor(batch.xVideo, [rows, ...videoEncoder.input]),
+    labels: tf.tensor(batch.labels, [rows, classes]),
+    rejects: tf.tensor1d(batch.rejects),
+    certain: tf.tensor1d(batch.certain),
+    weightBoth: tf.tensor1d(batch.weightBoth),
+    weightAudio: tf.tensor1d(batch.weightAudio),
+    weightVideo: tf.tensor1d(batch.weightVideo),
+    classMask: tf.tensor1d(classMask),
+    centresAudio: tf.tensor(audio.values, [classes, width]),
+    centresVideo: tf.tensor(video.values, [classes, width]),
+    centreMaskAudio: tf.tensor1d(audio.seen),
+    centreMaskVideo: tf.tensor1d(video.seen),
+  };
+}
+
+function scalarTensors(weights: StepWeights, rate: number, step: number): Record<string, tf.Tensor> {
+  const values: Record<(typeof STEP_SCALARS)[number], number> = {
+    ...weights,
+    audioRate: weights.audioRate * rate,
+    videoRate: weights.videoRate * rate,
+    headRate: rate,
+    meanCorrection: 1 - ADAM.meanDecay ** step,
+    squareCorrection: 1 - ADAM.squareDecay ** step,
+  };
+  return Object.fromEntries(STEP_SCALARS.map((name) => [name, tf.scalar(values[name])]));
+}
+
+export type TraineeOptions = {
+  readonly compile: Compile;
+  /** Both encoders' weights and the head's, under the names of `trainedShapes`. */
+  readonly weights: readonly NamedArray[];
+  /** Padded class count. */
+  readonly classes: number;
+  /** Rows of every batch. */
+  readonly rows: number;
+};
+
+function stateOf(weights: readonly NamedArray[], classes: number): Record<string, tf.Tensor> {
+  const given = new Map(weights.map((weight) => [weight.name, weight]));
+  const state: Record<string, tf.Tensor> = {};
+  for (const { name, shape } of trainedShapes(classes)) {
+    const weight = given.get(name);
+    if (!weight)
+      throw new ShapeError('ERR_SHAPE', `no weight named ${name}: hand over both encoders and the head`);
+    state[name] = tf.tensor(weight.values, [...shape]);
+    state[meanSlot(name)] = tf.zeros([...shape]);
+    state[squareSlot(name)] = tf.zeros([...shape]);
+  }
+  return state;
+}
+
+/** Owns its tensors; `dispose` ends them. */
+export class Trainee {
+  readonly #classes: number;
+  readonly #rows: number;
+  readonly #step: CompiledStep;
+  #state: Record<string, tf.Tensor>;
+  #steps = 0;
+
+  private constructor(step: CompiledStep, state: Record<string, tf.Tensor>, classes: number, rows: number) {
+    this.#step = step;
+    this.#state = state;
+    this.#classes = classes;
+    this.#rows = rows;
+  }
+
+  /** Compiles the step (under a second as a graph) on the first batch. @throws {ShapeError} ERR_SHAPE for a missing weight */
+  static async open(options: TraineeOptions, example: StepData, weights: StepWeights): Promise<Trainee> {
+    const { classes, rows, compile } = options;
+    const state = stateOf(options.weights, classes);
+    const passing = { ...batchTensors(example, rows), ...scalarTensors(weights, 0, 1) };
+    try {
+      const step = await compile(`training-${classes}`, trainingStep(classes), { ...state, ...passing });
+      return new Trainee(step, state, classes, rows);
+    } catch (error) {
+      tf.dispose(state);
+      throw error;
+    } finally {
+      tf.dispose(passing);
+    }
+  }
+
+  /** Moves every weight by one step of Adam at `rate`. */
+  step(data: StepData, weights: StepWeights, rate: number): StepOutcome {
+    this.#steps++;
+    const passing = { ...batchTensors(data, this.#rows), ...scalarTensors(weights, rate, this.#steps) };
+    const outputs = this.#step.run({ ...this.#state, ...passing });
+    tf.dispose([passing, this.#state]);
+    const next: Record<string, tf.Tensor> = {};
+    const values: Record<string, Float32Array> = {};
+    for (const [name, tensor] of Object.entries(outputs)) {
+      if (name in this.#state) next[name] = tensor;
+      else {
+        values[name] = Float32Array.from(tensor.dataSync());
+        tensor.dispose();
+      }
+    }
+    this.#state = next;
+    return outcomeOf(values);
+  }
+
+  /** A copy of the weights as they are now, in the order of `trainedShapes`. */
+  weights(): readonly NamedArray[] {
+    return trainedShapes(this.#classes).map(({ name, shape }) => ({
+      name,
+      shape,
+      values: Float32Array.from(this.#state[name]?.dataSync() ?? []),
+    }));
+  }
+
+  /** Idempotent. */
+  dispose(): void {
+    tf.dispose(this.#state);
+    this.#state = {};
+    this.#step.dispose();
+  }
+}
+
+function outcomeOf(values: Readonly<Record<string, Float32Array>>): StepOutcome {
+  const scalar = (name: string): number => values[name]?.[0] ?? Number.NaN;
+  return {
+    loss: scalar('loss'),
+    gradientNorm: scalar('gradientNorm'),
+    audioScores: scalar('audioScores'),
+    videoScores: scalar('videoScores'),
+    zAudio: values.zAudio ?? new Float32Array(0),
+    zVideo: values.zVideo ?? new Float32Array(0),
+  };
+}
