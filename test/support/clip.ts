@@ -20,6 +20,7 @@ import {
   drawScene,
   HEIGHT,
   type Motion,
+  type Noise,
   Painter,
   RATE,
   type Scene,
@@ -40,12 +41,14 @@ export const CLIP_CLASSES: readonly ClipClass[] = [
   { name: 'music', shape: 'square', motion: 'shrink' },
 ];
 
-/** Deviation of luma noise in levels, voice over noise in dB, still distractors; of the first and the second half. */
+/** Noise of the picture, voice over noise in dB, still distractors; of the first and the second half. */
 const DIFFICULTY = {
-  plain: { luma: [0, 0], snrDb: [50, 50], blobs: [0, 0] },
-  noisy: { luma: [2, 8], snrDb: [40, 16], blobs: [0, 0] },
-  hard: { luma: [4, 16], snrDb: [25, 6], blobs: [1, 4] },
+  plain: { noise: [0, 0], snrDb: [50, 50], blobs: [0, 0] },
+  noisy: { noise: [0.7, 2.5], snrDb: [40, 16], blobs: [0, 0] },
+  hard: { noise: [2, 5], snrDb: [25, 6], blobs: [1, 4] },
 } as const;
+
+const pictureNoise = (moving: number): Noise => ({ moving, fixed: moving });
 
 export type ClipOptions = {
   readonly seed: number;
@@ -132,7 +135,7 @@ export function* renderPictures({ options, spans, duration, teachUntil }: ClipPl
     while (spans[current + 1] && time >= (spans[current + 1]?.start ?? 0)) current++;
     const span = spans[current];
     if (!span) return;
-    const noise = DIFFICULTY[options.difficulty].luma[time < teachUntil ? 0 : 1];
+    const noise = pictureNoise(DIFFICULTY[options.difficulty].noise[time < teachUntil ? 0 : 1]);
     const visible = time >= span.start && time < span.end;
     yield { time, picture: painter.paint(span.scene, time - span.start, visible, noise) };
   }
