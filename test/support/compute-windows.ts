@@ -1,4 +1,4 @@
-/** Windows of made-up classes: a band of sound and a bar of light at a place of their own, with noise from a seed. */
+/** Windows of made-up classes: a band of sound that beats and a bar of light, each in its own way, with noise from a seed. */
 import { micros, millis } from '../../proto/units.ts';
 import {
   MEL_BANDS,
@@ -6,6 +6,7 @@ import {
   OLDER_PICTURES,
   PICTURE_PIXELS,
   PICTURE_SIZE,
+  WINDOW_COLUMNS,
 } from '../../src/features/spec.ts';
 import type { LabelEvent, Sample } from '../../src/journal.ts';
 import type { Pair } from '../../src/media.ts';
@@ -19,7 +20,10 @@ function melOf(kind: number, seed: number): Float32Array {
   const centre = 6 + 13 * kind;
   return Float32Array.from({ length: MEL_VALUES }, (_, i) => {
     const band = i % MEL_BANDS;
-    return -3 + 4 * Math.exp(-((band - centre) ** 2) / 18) + 0.3 * source.normal();
+    const column = Math.floor(i / MEL_BANDS);
+    const width = 2 + 3 * kind;
+    const beat = 0.6 + 0.4 * Math.cos((2 * Math.PI * 4 * kind * column) / WINDOW_COLUMNS);
+    return -3 + 4 * beat * Math.exp(-((band - centre) ** 2) / (width * width)) + 0.3 * source.normal();
   });
 }
 
