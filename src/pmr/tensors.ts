@@ -34,7 +34,8 @@ const LEAST_WEIGHT = 1e-12;
 function squaredDistances(z: tf.Tensor2D, centres: tf.Tensor2D): tf.Tensor2D {
   const [batch, width] = z.shape;
   const classes = centres.shape[0];
-  const squares = z.expandDims(1).sub(centres.expandDims(0)).square();
+  // Reshaped, not expanded: TensorFlow's ExpandDims cannot be put into a graph (tfjs-node gives it no type).
+  const squares = z.reshape([batch, 1, width]).sub(centres.reshape([1, classes, width])).square();
   return tf
     .matMul(squares.reshape([batch * classes, width]), tf.fill([width, 1], 1))
     .reshape([batch, classes]);
