@@ -54,7 +54,7 @@ export async function ensurePinnedNode({ headers = false } = {}) {
   const args = ['rebuild', 'node', '--ignore-scripts=false', '--foreground-scripts'];
   const { ok, reason } = await npm(args, {
     limitMs: 600_000,
-    onTick: () => step.update(`${megabytes(sizeOf(join(modules, 'node')))} of 125 MB unpacked`),
+    onTick: () => step.update(`${megabytes(sizeOf(join(modules, 'node')))} of about 130 MB unpacked`),
   });
   const version = installedVersion();
   if (ok && version === wanted) return step.done();

@@ -22,7 +22,7 @@ export function startStep(title, expectation, stream = process.stderr) {
   let loggedAt = started;
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
   const line = (/** @type {string} */ text) => {
-    stream.write(live ? `\r\x1b[K${text.slice(0, (stream.columns ?? 100) - 1)}` : `${text}\n`);
+    stream.write(live ? `\r\x1b[K${text.slice(0, (stream.columns || 100) - 1)}` : `${text}\n`);
   };
   line(`  ..  ${title}: ${expectation}`);
   return {
