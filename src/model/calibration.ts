@@ -39,11 +39,18 @@ export function distanceBetween(a: Float64Array, b: Float64Array): number {
   return Math.sqrt(sum);
 }
 
+function sumOf(vectors: readonly Float64Array[], width: number): Float64Array {
+  const sum = new Float64Array(width);
+  for (const vector of vectors) for (let d = 0; d < width; d++) sum[d] = sum[d]! + vector[d]!;
+  return sum;
+}
+
 /** Mean vector; `width` serves where `vectors` is empty. */
 export function meanOf(vectors: readonly Float64Array[], width: number): Float64Array {
-  const mean = new Float64Array(width);
-  for (const vector of vectors) for (let d = 0; d < width; d++) mean[d] = mean[d]! + vector[d]!;
-  return vectors.length === 0 ? mean : mean.map((value) => value / vectors.length);
+  const mean = sumOf(vectors, width);
+  if (vectors.length === 0) return mean;
+  for (let d = 0; d < width; d++) mean[d] = mean[d]! / vectors.length;
+  return mean;
 }
 
 const spansOf = (list: readonly Placed[]): number => new Set(list.map(({ labelId }) => labelId)).size;
@@ -51,16 +58,19 @@ const spansOf = (list: readonly Placed[]): number => new Set(list.map(({ labelId
 /** One exemplar's distances to all class centres, its own made without its span. */
 type Judged = { readonly own: number; readonly distances: readonly number[] };
 
+const vectorsOf = (list: readonly Placed[]): readonly Float64Array[] => list.map(({ u }) => u);
+
+/** By span: the mean of all other exemplars. Only asked of a class with at least two spans. */
 function centresWithoutSpan(list: readonly Placed[], width: number): ReadonlyMap<string, Float64Array> {
-  const ids = [...new Set(list.map(({ labelId }) => labelId))];
+  const all = sumOf(vectorsOf(list), width);
+  const spans = new Set(list.map(({ labelId }) => labelId));
   return new Map(
-    ids.map((id) => [
-      id,
-      meanOf(
-        list.filter(({ labelId }) => labelId !== id).map(({ u }) => u),
-        width,
-      ),
-    ]),
+    [...spans].map((labelId) => {
+      const span = list.filter((placed) => placed.labelId === labelId);
+      const others = list.length - span.length;
+      const own = sumOf(vectorsOf(span), width);
+      return [labelId, all.map((sum, d) => (sum - own[d]!) / others)];
+    }),
   );
 }
 
@@ -83,12 +93,7 @@ function radiusOf(list: readonly Placed[], width: number): number {
 function judgeAll(classes: PlacedClasses, width: number): readonly Judged[] {
   const lists = [...classes.values()];
   const perClass = Math.max(2, Math.floor(JUDGED_EXEMPLARS / lists.length));
-  const centres = lists.map((list) =>
-    meanOf(
-      list.map(({ u }) => u),
-      width,
-    ),
-  );
+  const centres = lists.map((list) => meanOf(vectorsOf(list), width));
   return lists.flatMap((list, own) => {
     const without = centresWithoutSpan(list, width);
     return list.slice(-perClass).map(({ labelId, u }) => ({

@@ -11,14 +11,7 @@
  */
 import { type Calibration, calibrate, distanceBetween, meanOf, type Placed } from './calibration.ts';
 import { ACTIVE_EXEMPLARS, type Exemplar, type Taught } from './exemplars.ts';
-import {
-  addTo,
-  emptyMoments,
-  type Moments,
-  type Normalizer,
-  normalized,
-  normalizerOf,
-} from './statistics.ts';
+import { type Moments, momentsOf, type Normalizer, normalized, normalizerOf } from './statistics.ts';
 
 type ClassPrototype = { readonly centre: Float64Array; readonly negatives: readonly Float64Array[] };
 
@@ -46,10 +39,6 @@ export type Opinion = {
 
 const active = (list: readonly Exemplar[]): readonly Exemplar[] => list.slice(-ACTIVE_EXEMPLARS);
 
-function momentsOf(list: readonly Exemplar[], width: number): Moments {
-  return list.reduce((moments, { z }) => addTo(moments, z), emptyMoments(width));
-}
-
 /** The prototypes of a modality; `seen` are the moments of all its windows. Pure. */
 export function prototypesOf(taught: Taught, seen: Moments): PrototypeView {
   const width = seen.mean.length;
@@ -57,7 +46,12 @@ export function prototypesOf(taught: Taught, seen: Moments): PrototypeView {
   const shelves = [...taught.positives].sort(([a], [b]) => (a < b ? -1 : 1));
   const normalizer = normalizerOf(
     seen,
-    shelves.map(([, list]) => momentsOf(active(list), width)),
+    shelves.map(([, list]) =>
+      momentsOf(
+        active(list).map(({ z }) => z),
+        width,
+      ),
+    ),
   );
   const place = (list: readonly Exemplar[]): Placed[] =>
     active(list).map(({ labelId, z }) => ({ labelId, u: normalized(normalizer, z) }));

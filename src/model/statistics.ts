@@ -31,24 +31,37 @@ function checkWidth(width: number, z: ArrayLike<number>): void {
   throw new ShapeError('ERR_PROTOTYPE_WIDTH', hint);
 }
 
+type Mutable = { count: number; readonly mean: Float64Array; readonly m2: Float64Array };
+
+function take(into: Mutable, z: ArrayLike<number>): void {
+  const { mean, m2 } = into;
+  const width = mean.length;
+  checkWidth(width, z);
+  const keep = into.count < MEMORY ? 1 : 1 - 1 / MEMORY;
+  into.count = Math.min(into.count + 1, MEMORY);
+  for (let d = 0; d < width; d++) {
+    const delta = z[d]! - mean[d]!;
+    mean[d] = mean[d]! + delta / into.count;
+    m2[d] = m2[d]! * keep + delta * (z[d]! - mean[d]!);
+  }
+}
+
 /**
  * Moments with one more vector; beyond 4096 the oldest fade exponentially.
  *
  * @throws {ShapeError} ERR_PROTOTYPE_WIDTH if `z` is of another width.
  */
 export function addTo(moments: Moments, z: ArrayLike<number>): Moments {
-  const width = moments.mean.length;
-  checkWidth(width, z);
-  const count = Math.min(moments.count + 1, MEMORY);
-  const keep = moments.count < MEMORY ? 1 : 1 - 1 / MEMORY;
-  const mean = Float64Array.from(moments.mean);
-  const m2 = Float64Array.from(moments.m2);
-  for (let d = 0; d < width; d++) {
-    const delta = z[d]! - mean[d]!;
-    mean[d] = mean[d]! + delta / count;
-    m2[d] = m2[d]! * keep + delta * (z[d]! - mean[d]!);
-  }
-  return { count, mean, m2 };
+  const next = { count: moments.count, mean: moments.mean.slice(), m2: moments.m2.slice() };
+  take(next, z);
+  return next;
+}
+
+/** Moments of a list, as `addTo` would give them one by one. @throws {ShapeError} ERR_PROTOTYPE_WIDTH */
+export function momentsOf(vectors: readonly ArrayLike<number>[], width: number): Moments {
+  const moments = { count: 0, mean: new Float64Array(width), m2: new Float64Array(width) };
+  for (const z of vectors) take(moments, z);
+  return moments;
 }
 
 type Source = { readonly weight: number; readonly moments: Moments };
@@ -108,14 +121,23 @@ export function normalizerOf(seen: Moments, taught: readonly Moments[]): Normali
  * @throws {ShapeError} ERR_PROTOTYPE_WIDTH if `z` is of another width, ERR_NOT_FINITE if a value is NaN or infinite.
  */
 export function normalized({ mean, inverseDeviation }: Normalizer, z: ArrayLike<number>): Float64Array {
-  checkWidth(mean.length, z);
-  const scored = mean.map((centre, d) => (z[d]! - centre) * inverseDeviation[d]!);
-  const norm = Math.sqrt(scored.reduce((sum, value) => sum + value * value, 0));
+  const width = mean.length;
+  checkWidth(width, z);
+  const scored = new Float64Array(width);
+  let squared = 0;
+  for (let d = 0; d < width; d++) {
+    const value = (z[d]! - mean[d]!) * inverseDeviation[d]!;
+    scored[d] = value;
+    squared += value * value;
+  }
+  const norm = Math.sqrt(squared);
   if (!Number.isFinite(norm)) {
     throw new ShapeError(
       'ERR_NOT_FINITE',
       'a representation holds NaN or infinity: discard the weights that made it',
     );
   }
-  return norm < LEAST_NORM ? new Float64Array(scored.length) : scored.map((value) => value / norm);
+  if (norm < LEAST_NORM) return new Float64Array(width);
+  for (let d = 0; d < width; d++) scored[d] = scored[d]! / norm;
+  return scored;
 }

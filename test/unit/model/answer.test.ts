@@ -9,6 +9,7 @@ import {
   observe,
   setClasses,
 } from '../../../src/model/classifier.ts';
+import { deserializeClassifier, serializeClassifier } from '../../../src/model/serialize-classifier.ts';
 import { random } from '../../../src/random.ts';
 import { centreOf, labelOf, WIDTH, windowOf } from './representations.ts';
 
@@ -123,6 +124,18 @@ describe('answer', () => {
     expect(said.answer).toBe('d');
     expect(said.video.probabilities[3]).toBe(0);
     expect(sum(said.video.probabilities)).toBeCloseTo(1, 12);
+  });
+
+  it('follows the running statistics: the same as a state restored afresh, whatever was answered before', () => {
+    const source = random(6);
+    const window = windowOf({ audio: 'a', video: 'a' }, source);
+    let state = taught();
+    answer(state, window); // whatever is kept from here must not be used below
+    for (let at = 0; at < 200; at++) state = observe(state, windowOf({ audio: 'b', video: 'noise' }, source));
+    const { json, arrays } = serializeClassifier(state);
+    const restored = deserializeClassifier(JSON.parse(JSON.stringify(json)), arrays);
+    expect(answer(state, window)).toEqual(answer(restored, window));
+    expect(answer(state, window).video.distance).not.toBe(answer(taught(), window).video.distance);
   });
 
   it('mirrors when the modalities are swapped', () => {

@@ -1,17 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import {
-  addTo,
-  emptyMoments,
-  type Moments,
-  normalized,
-  normalizerOf,
-} from '../../../src/model/statistics.ts';
+import { addTo, emptyMoments, momentsOf, normalized, normalizerOf } from '../../../src/model/statistics.ts';
 import { random } from '../../../src/random.ts';
-
-const momentsOf = (vectors: readonly (readonly number[])[], width: number): Moments =>
-  vectors.reduce((moments, vector) => addTo(moments, vector), emptyMoments(width));
 
 describe('addTo', () => {
   it('gives mean and summed squared deviation', () => {
@@ -19,6 +10,16 @@ describe('addTo', () => {
     expect(count).toBe(3);
     expect(mean[0]).toBeCloseTo(4, 12);
     expect(m2[0]).toBeCloseTo(9 + 1 + 16, 12);
+  });
+
+  it('gives the same one by one as in a list', () => {
+    const vectors = [
+      [1, 5],
+      [3, -2],
+      [8, 0.1],
+    ];
+    const single = vectors.reduce((moments, vector) => addTo(moments, vector), emptyMoments(2));
+    expect(single).toEqual(momentsOf(vectors, 2));
   });
 
   it('leaves its argument alone', () => {
