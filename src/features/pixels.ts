@@ -38,8 +38,10 @@ const BT601: Readonly<Record<ColourRange, Matrix>> = {
 
 const clampByte = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : Math.floor(value + 0.5));
 
-/** First source pixel under output pixel `i`. */
-const edge = (i: number, source: number): number => Math.floor((i * source) / PICTURE_SIZE);
+/** First source pixel under each output pixel, and one past the last: [97]. */
+function edges(source: number): Int32Array {
+  return Int32Array.from({ length: PICTURE_SIZE + 1 }, (_, i) => Math.floor((i * source) / PICTURE_SIZE));
+}
 
 type Source = {
   readonly data: Uint8Array;
@@ -52,20 +54,22 @@ type Source = {
 };
 
 /** Means of the source pixels under each of 96 x 96 output pixels; sources smaller than that repeat pixels. */
-function boxAverage(source: Source, out: Float32Array): void {
-  const { data, offset, stride, width, height, step } = source;
+function boxAverage({ data, offset, stride, width, height, step }: Source, out: Float32Array): void {
+  const columns = edges(width);
+  const rows = edges(height);
   for (let oy = 0; oy < PICTURE_SIZE; oy++) {
-    const top = edge(oy, height);
-    const bottom = Math.max(top + 1, edge(oy + 1, height));
+    const top = rows[oy]!;
+    const bottom = Math.max(top + 1, rows[oy + 1]!);
     for (let ox = 0; ox < PICTURE_SIZE; ox++) {
-      const left = edge(ox, width);
-      const right = Math.max(left + 1, edge(ox + 1, width));
+      const left = columns[ox]!;
+      const across = Math.max(1, columns[ox + 1]! - left);
       let sum = 0;
       for (let y = top; y < bottom; y++) {
-        const row = offset + y * stride;
-        for (let x = left; x < right; x++) sum += data[row + x * step]!;
+        const from = offset + y * stride + left * step;
+        const to = from + across * step;
+        for (let at = from; at < to; at += step) sum += data[at]!;
       }
-      out[oy * PICTURE_SIZE + ox] = sum / ((bottom - top) * (right - left));
+      out[oy * PICTURE_SIZE + ox] = sum / ((bottom - top) * across);
     }
   }
 }
