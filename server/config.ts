@@ -33,8 +33,6 @@ export type Config = {
   readonly token: string | null;
   /** Host names beside loopback and the bound address that a request may be addressed to, in lower case, without port. */
   readonly allowedHosts: readonly string[];
-  /** Labels older than this many days are forgotten; 0: kept until deleted. */
-  readonly retentionDays: number;
   /** Seed of the first weights and of every training round. */
   readonly seed: number;
 };
@@ -106,13 +104,6 @@ const OPTIONS = {
     value: 'NAMES',
     help: 'further host names, separated by commas, for a proxy; turns on the access token',
     fallback: '',
-  },
-  retentionDays: {
-    name: 'retention-days',
-    env: 'COUNTERPOISE_RETENTION_DAYS',
-    value: 'N',
-    help: 'forget labels after so many days; 0 keeps them until you delete them',
-    fallback: '0',
   },
   seed: {
     name: 'seed',
@@ -218,7 +209,6 @@ function check(pick: (key: OptionKey) => string, folder: string): Config {
     access: exposed || allowedHosts.length > 0 || token !== null ? 'token' : 'open',
     token,
     allowedHosts,
-    retentionDays: wholeNumber('retentionDays', pick('retentionDays'), 36_500),
     seed: wholeNumber('seed', pick('seed'), 0xffff_ffff),
   });
 }

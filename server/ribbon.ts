@@ -41,8 +41,10 @@ export class Ribbon {
     return bytes(this.#bytes);
   }
 
+  /** How the units that follow are encoded. Saying the same again changes nothing; older units of another coding are not played any more. */
   configure(track: TrackConfig): void {
-    this.#tracks.set(track.modality, track);
+    const known = this.#tracks.get(track.modality);
+    if (JSON.stringify(known) !== JSON.stringify(track)) this.#tracks.set(track.modality, track);
   }
 
   /** Keeps one unit. A unit of a modality whose track was never configured is not kept: nobody could decode it. */

@@ -103,8 +103,8 @@ export type JournalEvent =
   | TrainingEvent
   /** The person had the data of one class (or of all, classId null) deleted; its spans count as never given. */
   | { readonly type: 'forget'; readonly id: string; readonly classId: string | null }
-  /** What the store leaves of a label or class event that was forgotten: its place and its idempotency key, nothing of what it said. */
-  | { readonly type: 'erased'; readonly id: string };
+  /** What the store leaves of a label or class event that was forgotten: its place, its idempotency key and which forget it was; nothing of what it said. */
+  | { readonly type: 'erased'; readonly id: string; readonly forgetId: string };
 
 export type JournalEntry = { readonly seq: number; readonly at: Millis; readonly event: JournalEvent };
 

@@ -1,7 +1,7 @@
 /**
  * A client over the same wire as the page, for commands: Node's own WebSocket, messages in, messages out.
  */
-import { filter, firstValueFrom, type Observable, Subject, take, timeout } from 'rxjs';
+import { concat, defer, filter, firstValueFrom, from, type Observable, Subject, take, timeout } from 'rxjs';
 import { decodeServer, encodeClient } from '../../proto/codec.ts';
 import {
   type ClientMessage,
@@ -28,6 +28,8 @@ type OfType<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T 
 export class WireClient {
   readonly #socket: WebSocket;
   readonly #messages = new Subject<ServerMessage>();
+  /** What came before anybody listened; the server speaks first. */
+  #early: ServerMessage[] | null = [];
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -68,8 +70,13 @@ export class WireClient {
     return { client, welcome: await welcome };
   }
 
+  /** Every message from the first one on for the first subscriber, from now on for later ones. */
   get messages$(): Observable<ServerMessage> {
-    return this.#messages.asObservable();
+    return defer(() => {
+      const early = this.#early ?? [];
+      this.#early = null;
+      return concat(from(early), this.#messages);
+    });
   }
 
   /** Bytes that the socket has not taken yet. */
@@ -103,7 +110,10 @@ export class WireClient {
   }
 
   #take(data: unknown): void {
-    if (data instanceof ArrayBuffer) this.#messages.next(decodeServer(new Uint8Array(data)));
+    if (!(data instanceof ArrayBuffer)) return;
+    const message = decodeServer(new Uint8Array(data));
+    this.#early?.push(message);
+    this.#messages.next(message);
   }
 }
 

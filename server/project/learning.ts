@@ -266,8 +266,11 @@ export class Learning {
     { round, baseVersion, appliedSeq, sha256, heldOut, verdict }: Promoted,
   ): Promise<void> {
     const { journal, registry, inference } = this.#options;
-    const last = Math.max(...versionsOf(journal.entries).map((ancestry) => ancestry.version));
-    const version = last + 1;
+    // A crash between the two next steps leaves a version that only the registry knows: its number is not used again.
+    const taken = [...versionsOf(journal.entries), ...(await registry.list())].map(
+      (record) => record.version,
+    );
+    const version = Math.max(...taken) + 1;
     const { folder } = await registry.promote(stagedFolder, version);
     await journal.append({
       type: 'promotion',

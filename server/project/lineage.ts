@@ -41,6 +41,9 @@ function removals(
   entries: readonly JournalEntry[],
 ): readonly { readonly label: number; readonly removed: number }[] {
   const given = new Map<string, { readonly seq: number; readonly classId: string | null }>();
+  const forgets = new Map(
+    entries.flatMap(({ seq, event }) => (event.type === 'forget' ? [[event.id, seq] as const] : [])),
+  );
   const gone: { label: number; removed: number }[] = [];
   const remove = (seq: number, matches: (id: string, classId: string | null) => boolean): void => {
     for (const [id, { seq: label, classId }] of given) {
@@ -53,7 +56,9 @@ function removals(
     if (event.type === 'label') given.set(event.id, { seq, classId: event.classId });
     else if (event.type === 'undo') remove(seq, (id) => id === event.labelId);
     else if (event.type === 'class-delete') remove(seq, (_, classId) => classId === event.classId);
-    else if (event.type === 'forget')
+    else if (event.type === 'erased') {
+      gone.push({ label: seq, removed: forgets.get(event.forgetId) ?? Number.POSITIVE_INFINITY });
+    } else if (event.type === 'forget')
       remove(seq, (_, classId) => event.classId === null || classId === event.classId);
   }
   return gone;

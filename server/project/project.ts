@@ -194,6 +194,7 @@ export class Project {
       const { seq } = await this.#deps.journal.forget(id, everything ? null : classId);
       await this.#deps.inference.rebuild();
       await this.#leaveTainted(true);
+      await this.#removeTainted();
       this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
       this.#changed();
       return acknowledged(id, seq);
@@ -291,6 +292,14 @@ export class Project {
     const reason = 'a label that the newer ones learned from was taken back';
     await journal.append({ type: 'rollback', id: ulid(), version: target.version, reason });
     await inference.swap(target.folder, target.version);
+  }
+
+  /** Versions that learned from what was erased are erased too. */
+  async #removeTainted(): Promise<void> {
+    const { journal, registry } = this.#deps;
+    const clean = cleanVersions(journal.entries).map(({ version }) => version);
+    for (const { version } of await registry.list())
+      if (!clean.includes(version)) await registry.remove(version);
   }
 
   #classTable(): Classes {

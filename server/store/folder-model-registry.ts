@@ -104,12 +104,10 @@ class FolderModelRegistry implements ModelRegistry {
     return { version, sha256, folder };
   }
 
-  async clear(): Promise<void> {
-    await this.#explained('deleting the models', async () => {
-      for (const name of await readdir(this.#root)) {
-        const ours = VERSION_FOLDER.test(name) || name.startsWith(STAGED) || name.startsWith(REMOVED);
-        if (ours) await this.#retire(name);
-      }
+  async remove(version: number): Promise<void> {
+    await this.#explained('deleting a version', async () => {
+      const folder = this.#folderOf(version);
+      if (await exists(folder)) await this.#retire(basename(folder));
     });
   }
 

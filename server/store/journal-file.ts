@@ -109,19 +109,21 @@ export class JournalFile {
         if (found) return { seq: numberOf(found.seq), duplicate: true };
         // Erase first: on a full store the event then fits into what was freed.
         this.#eraseSamples(classId);
-        this.#eraseEvents(classId);
+        this.#eraseEvents(id, classId);
         return this.#append({ at, event: { type: 'forget', id, classId }, samples: [] });
       }),
     );
   }
 
-  #eraseEvents(classId: string | null): void {
-    const erase = `UPDATE journal SET body = json_object('type', 'erased', 'id', id)`;
+  #eraseEvents(forgetId: string, classId: string | null): void {
+    const erase = `UPDATE journal SET body = json_object('type', 'erased', 'id', id, 'forgetId', ?2)`;
     // Scores before the labels that they are found by.
     const labels = `SELECT id FROM journal WHERE type = 'label' AND class_id = ?1`;
     const scores = `type = 'score' AND (?1 IS NULL OR body ->> '$.labelId' IN (${labels}))`;
-    this.#db.prepare(`${erase} WHERE ${scores}`).run(classId);
-    this.#db.prepare(`${erase} WHERE type IN ${PERSONAL} AND (?1 IS NULL OR class_id = ?1)`).run(classId);
+    this.#db.prepare(`${erase} WHERE ${scores}`).run(classId, forgetId);
+    this.#db
+      .prepare(`${erase} WHERE type IN ${PERSONAL} AND (?1 IS NULL OR class_id = ?1)`)
+      .run(classId, forgetId);
   }
 
   #eraseSamples(classId: string | null): void {

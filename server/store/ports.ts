@@ -54,6 +54,6 @@ export interface ModelRegistry {
   discard(stagedFolder: string): Promise<void>;
   /** The record of one version, every digest verified. @throws {CheckpointError} */
   get(version: number): Promise<VersionRecord>;
-  /** Deletes everything. */
-  clear(): Promise<void>;
+  /** Deletes a version that nobody may go back to, because it has learned from data that was erased. Unknown ones are gone already. */
+  remove(version: number): Promise<void>;
 }

@@ -80,7 +80,7 @@ export class FakeFeedbackLog implements FeedbackLog {
     );
     this.#entries.forEach((entry, i) => {
       if (!isErasedBy(entry.event, classId, labels)) return;
-      this.#entries[i] = { ...entry, event: { type: 'erased', id: entry.event.id } };
+      this.#entries[i] = { ...entry, event: { type: 'erased', id: entry.event.id, forgetId: id } };
       this.#samples.delete(entry.seq);
     });
     return this.#store({ type: 'forget', id, classId }, []);

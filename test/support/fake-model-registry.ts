@@ -61,9 +61,8 @@ export class FakeModelRegistry implements ModelRegistry {
     return record;
   }
 
-  async clear(): Promise<void> {
-    this.#versions.clear();
-    this.#staged.clear();
+  async remove(version: number): Promise<void> {
+    this.#versions.delete(version);
   }
 
   #verify(folder: string): void {

@@ -86,7 +86,7 @@ const isOf = (event: JournalEvent, forgotten: string | null): boolean =>
 
 /** What the store leaves of a journal when a class (null: everything) is forgotten. */
 const erased = (events: readonly JournalEvent[], forgotten: string | null): JournalEvent[] =>
-  events.map((event) => (isOf(event, forgotten) ? { type: 'erased', id: event.id } : event));
+  events.map((event) => (isOf(event, forgotten) ? { type: 'erased', id: event.id, forgetId: 'f' } : event));
 
 /** A view without sequence numbers, which differ between journals of another length. */
 const content = (events: readonly JournalEvent[]) => {

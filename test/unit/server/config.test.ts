@@ -35,7 +35,6 @@ describe('readConfig', () => {
       access: 'open',
       token: null,
       allowedHosts: [],
-      retentionDays: 0,
       seed: 20230620,
     });
   });
@@ -131,7 +130,6 @@ describe('readConfig', () => {
     ['ERR_CONFIG_VALUE', ['--host', 'a b']],
     ['ERR_CONFIG_VALUE', ['--allowed-hosts', 'https://example.org']],
     ['ERR_CONFIG_VALUE', ['--allowed-hosts', '*']],
-    ['ERR_CONFIG_VALUE', ['--retention-days', 'week']],
     ['ERR_CONFIG_VALUE', ['--seed', '4294967296']],
     ['ERR_CONFIG_TLS', ['--tls-cert', 'a.pem']],
     ['ERR_CONFIG_TLS', ['--tls-key', 'a.pem']],

@@ -37,6 +37,18 @@ describe('Ribbon', () => {
     expect(slice).toEqual({ tracks: [], units: [], start: 5e6, end: 5e6 });
   });
 
+  it('plays on across a track that opens again with the same coding, not across another one', () => {
+    const ribbon = new Ribbon();
+    ribbon.configure(opus);
+    ribbon.push(unit('audio', 0));
+    ribbon.configure({ ...opus });
+    ribbon.push(unit('audio', 1));
+    expect(times(ribbon.slice(micros(0), microsFromSeconds(2)).units)).toEqual(['a0', 'a1']);
+    ribbon.configure({ ...opus, channels: 2 });
+    ribbon.push(unit('audio', 1.5));
+    expect(times(ribbon.slice(micros(0), microsFromSeconds(2)).units)).toEqual(['a1.5']);
+  });
+
   it('keeps no unit of a modality that was never configured', () => {
     const ribbon = new Ribbon();
     ribbon.push(unit('video', 0));

@@ -121,11 +121,11 @@ describe.each(FORMS)('FeedbackLog, $name', ({ use }) => {
       const forgotten = await log.forget('f', 'a');
       expect(forgotten).toEqual({ seq: 6, duplicate: false });
       expect((await log.entries()).map(({ event }) => event)).toEqual([
-        { type: 'erased', id: 'c1' },
+        { type: 'erased', id: 'c1', forgetId: 'f' },
         add('c2', 'b', 'whistle'),
-        { type: 'erased', id: '1' },
+        { type: 'erased', id: '1', forgetId: 'f' },
         label('2', 'b'),
-        { type: 'erased', id: 'r' },
+        { type: 'erased', id: 'r', forgetId: 'f' },
         { type: 'forget', id: 'f', classId: 'a' },
       ]);
       const journal = reader();
@@ -190,7 +190,7 @@ describe.each(FORMS)('FeedbackLog, $name', ({ use }) => {
     use(async ({ log }) => {
       const code = 'ERR_STORE_EVENT';
       await expect(log.append({ type: 'forget', id: 'f', classId: null })).rejects.toMatchObject({ code });
-      await expect(log.append({ type: 'erased', id: 'f' })).rejects.toMatchObject({ code });
+      await expect(log.append({ type: 'erased', id: 'f', forgetId: 'g' })).rejects.toMatchObject({ code });
       await expect(log.append(add('c', 'a', 'clap'), [sampleOf(1)])).rejects.toMatchObject({ code });
       expect(await log.entries()).toEqual([]);
     }));

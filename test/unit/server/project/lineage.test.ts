@@ -79,6 +79,12 @@ describe('cleanVersions', () => {
     expect(clean(journal(label('a'), promotion(1, 0, 1), undo('a'), promotion(2, 0, 3)))).toEqual([0, 2]);
   });
 
+  it('drops a version that had read what was erased since, and keeps one trained after that', () => {
+    const erased: JournalEvent = { type: 'erased', id: 'a', forgetId: 'f' };
+    const forget: JournalEvent = { type: 'forget', id: 'f', classId: 'x' };
+    expect(clean(journal(erased, promotion(1, 0, 1), forget, promotion(2, 0, 3)))).toEqual([0, 2]);
+  });
+
   it('counts a forgotten class and a deleted class as taken back', () => {
     const forget: JournalEvent = { type: 'forget', id: 'f', classId: 'x' };
     const drop: JournalEvent = { type: 'class-delete', id: 'd', classId: 'y' };
