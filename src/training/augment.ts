@@ -16,7 +16,7 @@ import {
   PICTURE_SIZE,
   WINDOW_COLUMNS,
 } from '../features/spec.ts';
-import type { Random } from '../random.ts';
+import { type Random, random } from '../random.ts';
 
 /** How far each change of the sound may reach. All draws are uniform unless said otherwise. */
 export type MelAugmentation = {
@@ -42,6 +42,10 @@ export type PictureAugmentation = {
   readonly logScale: number;
   /** Largest shift as a share of the side, either way. */
   readonly shift: number;
+  /** Largest turn, either way, in radians. */
+  readonly turn: number;
+  /** Largest deviation of sensor noise, in levels of 255. */
+  readonly grain: number;
   /** Bounds of each channel's gain, and the largest offset as a share of full scale. */
   readonly gain: readonly [number, number];
   readonly offset: number;
@@ -62,13 +66,15 @@ export const MEL_AUGMENTATION: MelAugmentation = {
 export const PICTURE_AUGMENTATION: PictureAugmentation = {
   logScale: 0.25,
   shift: 0.15,
+  turn: 0.2,
+  grain: 6,
   gain: [0.6, 1.5],
   offset: 0.12,
   permuteChannels: true,
 };
 
-const between = (random: Random, low: number, high: number): number => low + (high - low) * random.uniform();
-const around = (random: Random, reach: number): number => between(random, -reach, reach);
+const between = (source: Random, low: number, high: number): number => low + (high - low) * source.uniform();
+const around = (source: Random, reach: number): number => between(source, -reach, reach);
 
 function checkLength(name: string, actual: number, expected: number): void {
   if (actual === expected) return;
@@ -76,8 +82,8 @@ function checkLength(name: string, actual: number, expected: number): void {
 }
 
 /** A smooth curve over the bands: five normal knots, straight lines between them. */
-function channelCurve(random: Random, deviation: number): Float32Array {
-  const knots = Array.from({ length: 5 }, () => random.normal() * deviation);
+function channelCurve(source: Random, deviation: number): Float32Array {
+  const knots = Array.from({ length: 5 }, () => source.normal() * deviation);
   return Float32Array.from({ length: MEL_BANDS }, (_, band) => {
     const at = (band / (MEL_BANDS - 1)) * (knots.length - 1);
     const left = Math.min(Math.floor(at), knots.length - 2);
@@ -88,17 +94,17 @@ function channelCurve(random: Random, deviation: number): Float32Array {
 
 type Span = { readonly from: number; readonly to: number };
 
-function drawMask(random: Random, widest: number, length: number): Span {
-  const width = widest > 0 ? random.integer(widest + 1) : 0;
-  const from = random.integer(length - width + 1);
+function drawMask(source: Random, widest: number, length: number): Span {
+  const width = widest > 0 ? source.integer(widest + 1) : 0;
+  const from = source.integer(length - width + 1);
   return { from, to: from + width };
 }
 
 /** Resamples the plane: roll and stretch in time, stretch over bands around the middle. */
-function warpMel(mel: Float32Array, random: Random, how: MelAugmentation, out: Float32Array): void {
-  const roll = around(random, how.rollFrames);
-  const frameStep = Math.exp(around(random, how.warpFrames));
-  const bandStep = Math.exp(around(random, how.warpBands));
+function warpMel(mel: Float32Array, source: Random, how: MelAugmentation, out: Float32Array): void {
+  const roll = around(source, how.rollFrames);
+  const frameStep = Math.exp(around(source, how.warpFrames));
+  const bandStep = Math.exp(around(source, how.warpBands));
   const middle = (WINDOW_COLUMNS - 1) / 2;
   for (let frame = 0; frame < WINDOW_COLUMNS; frame++) {
     // The window goes round, so that a roll loses no sound.
@@ -108,9 +114,9 @@ function warpMel(mel: Float32Array, random: Random, how: MelAugmentation, out: F
     const first = (((whole % WINDOW_COLUMNS) + WINDOW_COLUMNS) % WINDOW_COLUMNS) * MEL_BANDS;
     const second = ((((whole + 1) % WINDOW_COLUMNS) + WINDOW_COLUMNS) % WINDOW_COLUMNS) * MEL_BANDS;
     for (let band = 0; band < MEL_BANDS; band++) {
-      const source = Math.min(band * bandStep, MEL_BANDS - 1);
-      const low = Math.min(Math.floor(source), MEL_BANDS - 2);
-      const rest = source - low;
+      const from = Math.min(band * bandStep, MEL_BANDS - 1);
+      const low = Math.min(Math.floor(from), MEL_BANDS - 2);
+      const rest = from - low;
       const here = mel[first + low]! * (1 - rest) + mel[first + low + 1]! * rest;
       const there = mel[second + low]! * (1 - rest) + mel[second + low + 1]! * rest;
       out[frame * MEL_BANDS + band] = here * (1 - share) + there * share;
@@ -118,16 +124,24 @@ function warpMel(mel: Float32Array, random: Random, how: MelAugmentation, out: F
   }
 }
 
+// Normals are dear: one table, entered at a random place for every plane. Drawn once, from a fixed seed.
+const GRAIN = ((): Float32Array => {
+  const source = random(0x6721);
+  return Float32Array.from({ length: 1 << 15 }, () => source.normal());
+})();
+
+const FLUTTER = 0.35; // about the deviation of one mel band's log energy in white noise
+
 /** Adds the energies of a steady coloured noise: `log(e^mel + e^noise)`. */
-function addNoise(mel: Float32Array, random: Random, how: MelAugmentation): void {
-  if (random.uniform() >= how.noiseShare) return;
+function addNoise(mel: Float32Array, source: Random, how: MelAugmentation): void {
+  if (source.uniform() >= how.noiseShare) return;
   let loudest = Number.NEGATIVE_INFINITY;
   for (const value of mel) if (value > loudest) loudest = value;
-  const level = loudest - between(random, how.noiseNats[0], how.noiseNats[1]);
-  const colour = channelCurve(random, 0.7);
-  const flutter = 0.4; // about the deviation of one mel band's log energy in white noise
+  const level = loudest - between(source, how.noiseNats[0], how.noiseNats[1]);
+  const colour = channelCurve(source, 0.7);
+  const from = source.integer(GRAIN.length - mel.length);
   for (let i = 0; i < mel.length; i++) {
-    const noise = level + colour[i % MEL_BANDS]! + flutter * (random.uniform() + random.uniform() - 1) * 2;
+    const noise = level + colour[i % MEL_BANDS]! + FLUTTER * GRAIN[from + i]!;
     const high = Math.max(mel[i]!, noise);
     mel[i] = high + Math.log1p(Math.exp(Math.min(mel[i]!, noise) - high));
   }
@@ -140,9 +154,9 @@ function bandMeans(mel: Float32Array): Float32Array {
 }
 
 /** Masked cells take their band's mean: in the mean-free plane that is "nothing here". */
-function mask(mel: Float32Array, random: Random, how: MelAugmentation): void {
-  const bands = drawMask(random, how.maskBands, MEL_BANDS);
-  const frames = drawMask(random, how.maskFrames, WINDOW_COLUMNS);
+function mask(mel: Float32Array, source: Random, how: MelAugmentation): void {
+  const bands = drawMask(source, how.maskBands, MEL_BANDS);
+  const frames = drawMask(source, how.maskFrames, WINDOW_COLUMNS);
   const means = bandMeans(mel);
   for (let frame = 0; frame < WINDOW_COLUMNS; frame++) {
     const whole = frame >= frames.from && frame < frames.to;
@@ -159,17 +173,17 @@ function mask(mel: Float32Array, random: Random, how: MelAugmentation): void {
  */
 export function augmentMel(
   mel: Float32Array,
-  random: Random,
+  source: Random,
   out: Float32Array,
   how: MelAugmentation = MEL_AUGMENTATION,
 ): void {
   checkLength('mel', mel.length, MEL_VALUES);
   checkLength('out', out.length, MEL_VALUES);
-  warpMel(mel, random, how, out);
-  const curve = channelCurve(random, how.curveNats);
+  warpMel(mel, source, how, out);
+  const curve = channelCurve(source, how.curveNats);
   for (let i = 0; i < out.length; i++) out[i]! += curve[i % MEL_BANDS]!;
-  addNoise(out, random, how);
-  mask(out, random, how);
+  addNoise(out, source, how);
+  mask(out, source, how);
 }
 
 type Light = {
@@ -187,10 +201,10 @@ const ORDERS: readonly (readonly [number, number, number])[] = [
   [2, 1, 0],
 ];
 
-function drawLight(random: Random, how: PictureAugmentation): Light {
-  const gain = (): number => between(random, how.gain[0], how.gain[1]);
-  const offset = (): number => around(random, how.offset) * 255;
-  const order = ORDERS[random.integer(ORDERS.length)]!;
+function drawLight(source: Random, how: PictureAugmentation): Light {
+  const gain = (): number => between(source, how.gain[0], how.gain[1]);
+  const offset = (): number => around(source, how.offset) * 255;
+  const order = ORDERS[source.integer(ORDERS.length)]!;
   return {
     order: how.permuteChannels ? order : ORDERS[0]!,
     gains: [gain(), gain(), gain()],
@@ -202,18 +216,19 @@ function drawLight(random: Random, how: PictureAugmentation): Light {
 const LUMA = [77 / 256, 150 / 256, 29 / 256] as const;
 const LUMA_LOSS = 0.5;
 
-/** For each output column or row: the source index left of it and the share of the right neighbour. */
-function drawAxis(scale: number, shift: number): { readonly at: Int32Array; readonly share: Float32Array } {
-  const at = new Int32Array(PICTURE_SIZE);
-  const share = new Float32Array(PICTURE_SIZE);
-  const middle = (PICTURE_SIZE - 1) / 2;
-  for (let i = 0; i < PICTURE_SIZE; i++) {
-    // Beyond the frame its edge goes on, as a wall behind a person does.
-    const source = Math.min(Math.max((i - middle) * scale + middle + shift, 0), PICTURE_SIZE - 1);
-    at[i] = Math.min(Math.floor(source), PICTURE_SIZE - 2);
-    share[i] = source - at[i]!;
-  }
-  return { at, share };
+/** Where output pixel (x, y) comes from: `middle + scale R (x - middle, y - middle) + shift`. */
+type View = { readonly xx: number; readonly xy: number; readonly x0: number; readonly y0: number };
+
+const MIDDLE = (PICTURE_SIZE - 1) / 2;
+
+function drawView(source: Random, how: PictureAugmentation): View {
+  const scale = Math.exp(around(source, how.logScale));
+  const angle = around(source, how.turn);
+  const xx = scale * Math.cos(angle);
+  const xy = scale * Math.sin(angle);
+  const x0 = MIDDLE - (xx - xy) * MIDDLE + around(source, how.shift) * PICTURE_SIZE;
+  const y0 = MIDDLE - (xy + xx) * MIDDLE + around(source, how.shift) * PICTURE_SIZE;
+  return { xx, xy, x0, y0 };
 }
 
 const clampByte = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5);
@@ -236,33 +251,36 @@ function checkPicture(name: string, picture: PictureBytes): void {
  */
 export function augmentPicture(
   picture: PictureBytes,
-  random: Random,
+  source: Random,
   out: PictureBytes,
   how: PictureAugmentation = PICTURE_AUGMENTATION,
 ): void {
   checkPicture('picture', picture);
   checkPicture('out', out);
-  const scale = Math.exp(around(random, how.logScale));
-  const columns = drawAxis(scale, around(random, how.shift) * PICTURE_SIZE);
-  const rows = drawAxis(scale, around(random, how.shift) * PICTURE_SIZE);
-  relight(picture, drawLight(random, how), columns, rows, out);
+  const view = drawView(source, how);
+  relight(picture, drawLight(source, how), view, out);
+  addGrain(out, source, how.grain * source.uniform());
 }
 
-type Axis = ReturnType<typeof drawAxis>;
-
 /** One pass over the output pixels; the innermost loop of the trainer's typed-array work, hence unrolled. */
-function relight(picture: PictureBytes, light: Light, columns: Axis, rows: Axis, out: PictureBytes): void {
+function relight(picture: PictureBytes, light: Light, view: View, out: PictureBytes): void {
   const { rgb, older } = picture;
+  const { xx, xy } = view;
   const [g0, g1, g2] = light.gains;
   const [o0, o1, o2] = light.offsets;
   const [c0, c1, c2] = light.order;
   const contrast = LUMA[0] * g0 + LUMA[1] * g1 + LUMA[2] * g2;
-  for (let y = 0; y < PICTURE_SIZE; y++) {
-    const top = rows.at[y]! * PICTURE_SIZE;
-    const down = rows.share[y]!;
-    for (let x = 0; x < PICTURE_SIZE; x++) {
-      const p = top + columns.at[x]!;
-      const right = columns.share[x]!;
+  const last = PICTURE_SIZE - 1;
+  for (let y = 0, to = 0; y < PICTURE_SIZE; y++) {
+    for (let x = 0; x < PICTURE_SIZE; x++, to++) {
+      // Beyond the frame its edge goes on, as a wall behind a person does.
+      const sx = Math.min(Math.max(view.x0 + xx * x - xy * y, 0), last);
+      const sy = Math.min(Math.max(view.y0 + xy * x + xx * y, 0), last);
+      const left = Math.min(Math.floor(sx), last - 1);
+      const top = Math.min(Math.floor(sy), last - 1);
+      const right = sx - left;
+      const down = sy - top;
+      const p = top * PICTURE_SIZE + left;
       const w00 = (1 - down) * (1 - right);
       const w01 = (1 - down) * right;
       const w10 = down * (1 - right);
@@ -273,23 +291,31 @@ function relight(picture: PictureBytes, light: Light, columns: Axis, rows: Axis,
       const b = rgb[q + 1]! * w00 + rgb[q + 4]! * w01 + rgb[below + 1]! * w10 + rgb[below + 4]! * w11;
       const c = rgb[q + 2]! * w00 + rgb[q + 5]! * w01 + rgb[below + 2]! * w10 + rgb[below + 5]! * w11;
       const luma = LUMA[0] * a + LUMA[1] * b + LUMA[2] * c - LUMA_LOSS;
-      const r0 = clampByte((c0 === 0 ? a : c0 === 1 ? b : c) * g0 + o0);
-      const r1 = clampByte((c1 === 0 ? a : c1 === 1 ? b : c) * g1 + o1);
-      const r2 = clampByte((c2 === 0 ? a : c2 === 1 ? b : c) * g2 + o2);
-      const to = y * PICTURE_SIZE + x;
-      out.rgb[to * 3] = r0;
-      out.rgb[to * 3 + 1] = r1;
-      out.rgb[to * 3 + 2] = r2;
-      const [red, green, blue] = [out.rgb[to * 3]!, out.rgb[to * 3 + 1]!, out.rgb[to * 3 + 2]!];
-      const relit = LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue - LUMA_LOSS;
+      const at = 3 * to;
+      out.rgb[at] = clampByte((c0 === 0 ? a : c0 === 1 ? b : c) * g0 + o0);
+      out.rgb[at + 1] = clampByte((c1 === 0 ? a : c1 === 1 ? b : c) * g1 + o1);
+      out.rgb[at + 2] = clampByte((c2 === 0 ? a : c2 === 1 ? b : c) * g2 + o2);
+      const relit = LUMA[0] * out.rgb[at]! + LUMA[1] * out.rgb[at + 1]! + LUMA[2] * out.rgb[at + 2]! - LUMA_LOSS;
       for (let k = 0, plane = p; k < OLDER_PICTURES; k++, plane += PICTURE_PIXELS) {
-        const before =
-          older[plane]! * w00 +
-          older[plane + 1]! * w01 +
-          older[plane + PICTURE_SIZE]! * w10 +
-          older[plane + PICTURE_SIZE + 1]! * w11;
+        const under = plane + PICTURE_SIZE;
+        const before = older[plane]! * w00 + older[plane + 1]! * w01 + older[under]! * w10 + older[under + 1]! * w11;
         out.older[k * PICTURE_PIXELS + to] = clampByte(relit + contrast * (before - luma));
       }
     }
+  }
+}
+
+/** Sensor noise of `deviation` levels: the same for the three colours of a pixel, another in every older picture. */
+function addGrain(out: PictureBytes, source: Random, deviation: number): void {
+  if (deviation <= 0) return;
+  for (let k = 0; k < OLDER_PICTURES; k++) {
+    const from = source.integer(GRAIN.length - PICTURE_PIXELS);
+    const plane = out.older.subarray(k * PICTURE_PIXELS, (k + 1) * PICTURE_PIXELS);
+    for (let p = 0; p < PICTURE_PIXELS; p++) plane[p] = clampByte(plane[p]! + deviation * GRAIN[from + p]!);
+  }
+  const from = source.integer(GRAIN.length - PICTURE_PIXELS);
+  for (let p = 0; p < PICTURE_PIXELS; p++) {
+    const noise = deviation * GRAIN[from + p]!;
+    for (let i = 3 * p; i < 3 * p + 3; i++) out.rgb[i] = clampByte(out.rgb[i]! + noise);
   }
 }

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { type Judged, judgeCandidate, signTest } from '../../../src/training/gate.ts';
+
+const judged = (classId: string, fused: boolean): Judged => ({ classId, fused, audio: fused, video: null });
+const row = (classId: string, right: number, wrong: number): Judged[] => [
+  ...Array.from({ length: right }, () => judged(classId, true)),
+  ...Array.from({ length: wrong }, () => judged(classId, false)),
+];
+const judge = (candidate: readonly Judged[], champion: readonly Judged[], thinClassIds: readonly string[] = []) =>
+  judgeCandidate({ candidate, champion, thinClassIds, nameOf: (id) => `the ${id}` });
+
+describe('signTest', () => {
+  it.each([
+    [0, 0, 1],
+    [3, 0, 1],
+    [0, 3, 1 / 8],
+    [1, 3, 5 / 16],
+    [0, 4, 1 / 16],
+    [2, 2, 11 / 16],
+  ])('of %i wins and %i losses is %f', (wins, losses, expected) => {
+    expect(signTest(wins, losses)).toBeCloseTo(expected, 12);
+  });
+
+  it('stays a probability for many samples', () => {
+    expect(signTest(500, 500)).toBeGreaterThan(0.5);
+    expect(signTest(400, 600)).toBeLessThan(1e-8);
+  });
+});
+
+describe('judgeCandidate', () => {
+  it('promotes a candidate that wins, and says how', () => {
+    const result = judge(row('door', 47, 1), [...row('door', 39, 9)]);
+    expect(result).toMatchObject({
+      promoted: true,
+      verdict: 'promoted: 47 of 48 held-out windows right, was 39',
+      thinEvidence: false,
+      heldOut: { fused: 47 / 48, audio: 47 / 48, video: 0 },
+      championHeldOut: { fused: 39 / 48 },
+    });
+  });
+
+  it('promotes one that is exactly as good', () => {
+    expect(judge(row('door', 5, 1), row('door', 5, 1)).promoted).toBe(true);
+  });
+
+  it('rejects one that loses more often than it wins', () => {
+    const result = judge(row('door', 5, 3), row('door', 6, 2));
+    expect(result).toMatchObject({
+      promoted: false,
+      verdict: 'not promoted, it answers worse: 5 of 8 held-out windows right, was 6',
+    });
+  });
+
+  it('says that evidence is thin', () => {
+    expect(judge(row('door', 4, 0), row('door', 1, 3), ['door'])).toMatchObject({
+      thinEvidence: true,
+      verdict: 'promoted: 4 of 4 held-out windows right, was 1 (thin evidence)',
+    });
+  });
+
+  it('rejects one that gives up more than ten points of a class with ten samples', () => {
+    const champion = [...row('door', 10, 0), ...row('cat', 0, 10)];
+    const candidate = [...row('door', 8, 2), ...row('cat', 10, 0)];
+    expect(judge(candidate, champion)).toMatchObject({
+      promoted: false,
+      verdict: "not promoted, 'the door' would fall from 100 % to 80 %: 18 of 20 held-out windows right, was 10",
+    });
+    const tenPoints = [...row('door', 9, 1), ...row('cat', 10, 0)];
+    expect(judge(tenPoints, champion).promoted).toBe(true);
+  });
+
+  it('lets a class of nine samples fall', () => {
+    const champion = [...row('door', 9, 0), ...row('cat', 0, 10)];
+    expect(judge([...row('door', 5, 4), ...row('cat', 10, 0)], champion).promoted).toBe(true);
+  });
+
+  it('promotes nothing without a held-out sample', () => {
+    expect(judge([], [])).toMatchObject({
+      promoted: false,
+      verdict: 'not promoted: no held-out windows to judge by',
+    });
+  });
+
+  it('never promotes a candidate with fewer right answers than the champion', () => {
+    const answers = fc.array(fc.tuple(fc.boolean(), fc.boolean(), fc.constantFrom('a', 'b')), { minLength: 1 });
+    fc.assert(
+      fc.property(answers, (pairs) => {
+        const candidate = pairs.map(([right, , id]) => judged(id, right));
+        const champion = pairs.map(([, right, id]) => judged(id, right));
+        const rightOf = (rows: readonly Judged[]): number => rows.filter(({ fused }) => fused).length;
+        if (judge(candidate, champion).promoted) {
+          expect(rightOf(candidate)).toBeGreaterThanOrEqual(rightOf(champion));
+        }
+      }),
+    );
+  });
+});
