@@ -45,12 +45,12 @@ export type Speech = {
 
 const between = (draw: Random, low: number, high: number): number => low + draw.uniform() * (high - low);
 
-/** Draws a voice for one span. */
-export function drawSpeech(draw: Random, word: string, half: 'first' | 'second'): Speech {
+/** Draws what chance decides about one span; `round` counts the class's spans in its half, so that voices take turns. */
+export function drawSpeech(draw: Random, word: string, half: 'first' | 'second', round: number): Speech {
   const voices = VOICES[half];
   return {
     word,
-    voice: voices[draw.integer(voices.length)] ?? voices[0],
+    voice: voices[(round + word.length) % voices.length] ?? voices[0],
     wordsPerMinute: Math.round(between(draw, 135, 185)),
     pitch: Math.round(between(draw, 30, 70)),
     pause: between(draw, 0.06, 0.2),

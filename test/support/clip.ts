@@ -103,7 +103,7 @@ export function planClip(given: ClipOptions): ClipPlan {
         const blobs = DIFFICULTY[options.difficulty].blobs[h] ?? 0;
         const scene = drawScene(draw, { shape, motion }, half, blobs);
         const classIndex = CLIP_CLASSES.findIndex((one) => one.name === name);
-        const speech = drawSpeech(draw, name, half);
+        const speech = drawSpeech(draw, name, half, round);
         spans.push({ classIndex, name, half, start: time, end, scene, speech });
         time = end + between(draw, 0.4, 0.7);
       }
