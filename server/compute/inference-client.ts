@@ -30,12 +30,15 @@ export type InferenceOptions = {
   readonly version: number;
   /** Bound on open calls; default 256. */
   readonly maxPending?: number;
+  /** The module that is forked; default our own. For tests. */
+  readonly entry?: URL;
   readonly onEvent?: (event: InferenceEvent) => void;
 };
 
 const DEFAULT_MAX_PENDING = 256;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
+const ENTRY = new URL('./inference-process.ts', import.meta.url);
 const STEADY_ANSWERS = 100; // a process that answered this often was no failed start: the back-off begins anew
 const CLOSE_GRACE_MS = 2000;
 const FALLBACK_REMEDY = 'npm run doctor says what is wrong with TensorFlow here';
@@ -156,7 +159,7 @@ class InferenceClient implements Inference {
   }
 
   #start(): void {
-    const child = fork(new URL('./inference-process.ts', import.meta.url), {
+    const child = fork(this.#options.entry ?? ENTRY, {
       serialization: 'advanced',
       execArgv: ['--disable-warning=DEP0051', '--disable-warning=ExperimentalWarning'],
     });

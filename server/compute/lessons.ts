@@ -9,7 +9,8 @@ import type { JournalReader } from '../store/ports.ts';
 import type { Embedder, EncoderWeights } from './embedder.ts';
 
 export type LessonsOptions = {
-  readonly embedder: Embedder;
+  /** Borrowed. */
+  readonly embedder: Pick<Embedder, 'embed'>;
   /** Borrowed. */
   readonly weights: EncoderWeights;
   /** Borrowed. */

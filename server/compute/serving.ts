@@ -22,7 +22,7 @@ import type { Answer, Learned } from './ports.ts';
 
 export type ServingOptions = {
   /** Borrowed. */
-  readonly embedder: Embedder;
+  readonly embedder: Pick<Embedder, 'embed'>;
   /** Borrowed. */
   readonly journal: JournalReader;
 };

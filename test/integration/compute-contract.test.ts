@@ -1,11 +1,13 @@
 /** What every backend must do alike: the same numbers, no leak, no answer that depends on its batch. */
+import { readdir } from 'node:fs/promises';
+
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ComputeBackend, Tensors } from '../../server/compute/backend.ts';
 import { openBackend } from '../../server/compute/backend.ts';
 import { Embedder, EncoderWeights } from '../../server/compute/embedder.ts';
-import { relativeError } from '../../server/compute/graph/compile.ts';
+import { compileGraph, relativeError } from '../../server/compute/graph/compile.ts';
 import type { EncoderSpec } from '../../src/model/encoders.ts';
 import { audioEncoder, encode, initWeights, videoEncoder } from '../../src/model/encoders.ts';
 import { random } from '../../src/random.ts';
@@ -272,6 +274,29 @@ describe.skipIf(missing)(`graph mode${note}`, () => {
     expect([...(outputs.d?.dataSync() ?? [])]).toEqual([5 - 1, 6 - 2]);
     tf.dispose([zero, a, b, outputs]);
     compiled.dispose();
+  });
+
+  it('refuses a graph that gives other numbers, and leaves neither session, tensor nor folder', async () => {
+    const x = tf.tensor1d([1, 2]);
+    const seen: string[] = [];
+    const before = tf.memory().numTensors;
+    const compiling = compileGraph(
+      'wrong',
+      ({ x: given = x }) => ({ y: given.mul(2) }),
+      { x },
+      async (folder) => {
+        seen.push(folder, ...(await readdir(folder)));
+        return {
+          predict: ({ x: given = x }) => ({ y: given.mul(2.01) }),
+          dispose: () => seen.push('disposed'),
+        };
+      },
+    );
+    await expect(compiling).rejects.toMatchObject({ code: 'ERR_COMPUTE_TRACE' });
+    expect(seen.slice(1)).toEqual(['saved_model.pb', 'disposed']);
+    await expect(readdir(seen[0] ?? '')).rejects.toThrow('ENOENT');
+    expect(tf.memory().numTensors).toBe(before);
+    x.dispose();
   });
 
   // Last: the report stays with eager once a graph was not used.

@@ -300,6 +300,17 @@ describe('startInference', () => {
     expect(isGone(rig.pid())).toBe(true);
   });
 
+  it('takes wasm where TensorFlow ends the process while it loads', async () => {
+    const entry = new URL('../support/inference-dying.ts', import.meta.url);
+    const inference = await rig.start({ backend: 'auto', entry });
+    expect(inference.report).toMatchObject({
+      backend: 'wasm',
+      reason: 'TensorFlow ended its process (SIGKILL)',
+    });
+    expect((await inference.infer(pairOf(0, 1))).modelVersion).toBe(0);
+    expect(await codeOf(rig.start({ backend: 'wasm', entry, version: 13 }))).toBe('ERR_COMPUTE_DIED');
+  });
+
   it('leaves no process behind when its parent is killed', async () => {
     const parent = fork(new URL('../support/inference-parent.ts', import.meta.url), {
       execArgv: ['--disable-warning=ExperimentalWarning'],
