@@ -26,9 +26,22 @@ const TOAST_US = 7e6;
 export class Labelling {
   readonly #options: LabellingOptions;
   #toast = 0;
+  readonly #quiet = new Set<string>();
 
   constructor(options: LabellingOptions) {
     this.#options = options;
+  }
+
+  /** True for a label that was given by the demo's teacher: it has its own progress and needs no note. */
+  isQuiet(labelId: string): boolean {
+    return this.#quiet.has(labelId);
+  }
+
+  /** A lesson of the demo: both senses, no note. @returns the label's id, or null. */
+  lesson(span: Selection, className: string): string | null {
+    const id = this.label(span, { kind: 'class', className }, 'both');
+    if (id !== null) this.#quiet.add(id);
+    return id;
   }
 
   /** Labels a span. @returns the label's id, or null where it could not be taken. */

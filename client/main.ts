@@ -145,7 +145,7 @@ function predicted(prediction: Prediction): void {
 /** An acknowledged label tells what it has changed. */
 function acknowledged(id: string): void {
   const entry = model.labels.value.find((label) => label.id === id);
-  if (!entry) return;
+  if (!entry || labelling.isQuiet(id)) return;
   const { effects } = entry;
   const text =
     entry.samples > 0

@@ -139,7 +139,7 @@ export class Studio {
     const finished = source.truthWithin(micros(oldest), micros(now - TEACH_DELAY_US));
     for (const { slot, start, end } of lessons(finished, this.#used, this.#taught)) {
       const span = { start: clock.fromPage(start), end: clock.fromPage(end) };
-      if (!labelling.label(span, { kind: 'class', className: slot.class.name }, 'both')) return;
+      if (!labelling.lesson(span, slot.class.name)) return;
       this.#used.add(slot.index);
       this.#taught.set(slot.class.name, (this.#taught.get(slot.class.name) ?? 0) + 1);
     }

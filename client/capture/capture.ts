@@ -38,15 +38,18 @@ export class Capture {
 
   /** Starts the path. Units come once `live(true)` was said. */
   async start(): Promise<void> {
+    const { sink: outer } = this.#options;
     const sink: CaptureSink = {
-      ...this.#options.sink,
       track: (config) => {
         this.#tracks.set(config.modality, config);
-        this.#options.sink.track(config);
+        outer.track(config);
       },
       unit: (unit) => {
-        if (!this.#closed && this.isOn(unit.modality)) this.#options.sink.unit(unit);
+        if (!this.#closed && this.isOn(unit.modality)) outer.unit(unit);
       },
+      dropped: (reason, count) => outer.dropped(reason, count),
+      queue: (items) => outer.queue(items),
+      failed: (modality, message) => outer.failed(modality, message),
     };
     const running = await begin(this.path, this.stream, sink);
     if (this.#closed) return running.close();

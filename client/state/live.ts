@@ -16,6 +16,8 @@ export type BeliefView = {
   readonly share: number | null;
   readonly contribution: number;
   readonly weight: number;
+  /** Its likeliest classes, first the likeliest; empty where it has nothing to say. */
+  readonly top: readonly (Named & { readonly probability: number })[];
 };
 
 export type ClassRow = Named & {
@@ -37,42 +39,53 @@ export type LiveView = {
 
 const GREY = '#8a93a5';
 
-/** A class as it is shown; one that has just been deleted keeps its id's end as a name. */
-export function named(classes: readonly ClassInfo[], id: string | null): Named | null {
-  if (id === null || id === '') return null;
+/** Classes that each sense names with a number. */
+const TOP = 3;
+
+function nameOf(classes: readonly ClassInfo[], id: string): Named {
   return classes.find((known) => known.id === id) ?? { id, name: 'deleted class', colour: GREY };
 }
+
+/** A class as it is shown, null for unknown; one that has just been deleted is called that. */
+export const named = (classes: readonly ClassInfo[], id: string | null): Named | null =>
+  id === null || id === '' ? null : nameOf(classes, id);
 
 function share(mine: number, other: number): number | null {
   const [a, b] = [Math.max(0, mine), Math.max(0, other)];
   return a + b > 0 ? a / (a + b) : null;
 }
 
-function beliefView(
-  modality: Modality,
-  mine: Belief,
-  other: Belief,
-  classes: readonly ClassInfo[],
-): BeliefView {
+type Context = { readonly classIds: readonly string[]; readonly classes: readonly ClassInfo[] };
+
+function topOf(belief: Belief, { classIds, classes }: Context): BeliefView['top'] {
+  return belief.probabilities
+    .map((probability, i) => ({ ...nameOf(classes, classIds[i] ?? ''), probability }))
+    .toSorted((a, b) => b.probability - a.probability)
+    .slice(0, TOP);
+}
+
+function beliefView(modality: Modality, mine: Belief, other: Belief, context: Context): BeliefView {
   return {
     modality,
     signal: mine.signal,
-    answer: named(classes, mine.answer),
+    answer: named(context.classes, mine.answer),
     speaks: mine.probabilities.length > 0,
     confidence: mine.confidence,
     share: share(mine.contribution, other.contribution),
     contribution: mine.contribution,
     weight: mine.weight,
+    top: topOf(mine, context),
   };
 }
 
 /** What the screen shows of one prediction. */
 export function liveView(prediction: Prediction, classes: readonly ClassInfo[]): LiveView {
   const { audio, video, fused, classIds } = prediction;
+  const context: Context = { classIds, classes };
   const rows = classIds.map((id, i): [string, ClassRow] => [
     id,
     {
-      ...(named(classes, id) ?? { id, name: id, colour: GREY }),
+      ...nameOf(classes, id),
       fused: fused[i] ?? 0,
       audio: audio.probabilities[i] ?? null,
       video: video.probabilities[i] ?? null,
@@ -81,8 +94,8 @@ export function liveView(prediction: Prediction, classes: readonly ClassInfo[]):
   return {
     answer: named(classes, prediction.answer),
     confidence: fused.length === 0 ? 0 : Math.max(...fused),
-    audio: beliefView('audio', audio, video, classes),
-    video: beliefView('video', video, audio, classes),
+    audio: beliefView('audio', audio, video, context),
+    video: beliefView('video', video, audio, context),
     rows: new Map(rows),
     skew: prediction.skew === null ? null : millisFromMicros(prediction.skew),
     modelVersion: prediction.modelVersion,

@@ -16,9 +16,9 @@ export type Toast = {
 
 export type Toasts = readonly Toast[];
 
-const SHOWN = 3;
+const SHOWN = 2; // more would hide what they speak of
 
-/** Adds one; the oldest beyond three go, and one with the same text is replaced. */
+/** Adds one; the oldest beyond two go, and one with the same text is replaced. */
 export const addToast = (toasts: Toasts, toast: Toast): Toasts =>
   [...toasts.filter((other) => other.text !== toast.text), toast].slice(-SHOWN);
 

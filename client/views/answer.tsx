@@ -1,5 +1,6 @@
 /** The answer: fused and big, then what sound and picture each believe, and the one click that corrects it. */
 import { useEffect, useState } from 'preact/hooks';
+import type { ConnectionState } from '../connection.ts';
 import type { BeliefView, LiveView } from '../state/live.ts';
 import { percent, signalText } from '../state/words.ts';
 import { useApp } from './context.ts';
@@ -27,6 +28,11 @@ function Announcer() {
   );
 }
 
+function waitingText(running: boolean, phase: ConnectionState['phase']): string {
+  if (!running) return 'What it is, how sure, and whether sound or picture decided.';
+  return phase === 'open' ? 'Waiting for an answer…' : 'No answers while the server is away.';
+}
+
 function Fused() {
   const { model } = useApp();
   const live = model.live.value;
@@ -38,6 +44,7 @@ function Fused() {
       class="fused-answer"
       aria-label="Answer"
       data-answer={live?.answer?.name ?? ''}
+      data-confidence={live?.answer ? live.confidence.toFixed(3) : ''}
       data-state={live === null ? 'none' : live.answer === null ? 'unknown' : 'known'}
     >
       <div class="fused-line">
@@ -46,7 +53,13 @@ function Fused() {
         <span class="fused-percent number">{live?.answer ? percent(live.confidence) : ''}</span>
       </div>
       <Bar value={live?.answer ? live.confidence : 0} tone="fused" label="Confidence of the answer" thick />
-      {live === null && running && <p class="hint">Waiting for the first answer…</p>}
+      {live === null && (
+        <p class="hint">
+          {running
+            ? 'Waiting for the first answer…'
+            : 'What it is, how sure, and whether sound or picture decided.'}
+        </p>
+      )}
       {live !== null && live.answer === null && !empty && (
         <p class="hint">Far from everything it was taught.</p>
       )}
@@ -81,10 +94,25 @@ function contributionText(belief: BeliefView): string {
   return `${sign}${Math.abs(belief.contribution).toFixed(2)} to the answer`;
 }
 
+/** What this sense thinks of the likeliest classes. */
+function TopClasses({ belief, tone }: { readonly belief: BeliefView; readonly tone: 'sound' | 'picture' }) {
+  return (
+    <ul class="top-classes">
+      {belief.top.map(({ id, name, probability }) => (
+        <li key={id}>
+          <span class="name">{name}</span>
+          <span class="number">{percent(probability)}</span>
+          <Bar value={probability} tone={tone} label={`${name}, ${tone}`} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Belief({ name, belief, on }: BeliefProps) {
   const tone = name === 'Sound' ? 'sound' : 'picture';
-  const state = on ? (belief?.signal ?? 'missing') : 'muted';
-  const signal = on ? signalText(belief?.signal ?? 'missing', name === 'Sound' ? 'audio' : 'video') : 'off';
+  const state = on ? (belief?.signal ?? 'none') : 'muted';
+  const signal = on ? (belief ? signalText(belief.signal, belief.modality) : '–') : 'off';
   const says = belief?.speaks ? (belief.answer?.name ?? 'Unknown') : '—';
   return (
     <fieldset
@@ -92,6 +120,7 @@ function Belief({ name, belief, on }: BeliefProps) {
       aria-label={name}
       data-state={state}
       data-answer={belief?.answer?.name ?? ''}
+      data-confidence={belief?.speaks ? belief.confidence.toFixed(3) : ''}
     >
       <div class="belief-head">
         <h3>{name}</h3>
@@ -102,13 +131,8 @@ function Belief({ name, belief, on }: BeliefProps) {
       <div class="belief-answer">
         {belief?.answer && <Dot colour={belief.answer.colour} />}
         <span class="name">{says}</span>
-        <span class="number">{belief?.speaks ? percent(belief.confidence) : ''}</span>
       </div>
-      <Bar
-        value={belief?.speaks ? belief.confidence : 0}
-        tone={tone}
-        label={`Confidence of ${name.toLowerCase()} alone`}
-      />
+      {belief?.speaks && <TopClasses belief={belief} tone={tone} />}
       <p class="contribution number">{belief?.speaks ? contributionText(belief) : 'nothing to say'}</p>
     </fieldset>
   );

@@ -45,10 +45,8 @@ export function Screen(app: AppContext) {
         <Balance />
         <Learning />
         <Labels />
-        <div class="stack">
-          <System />
-          <Storage />
-        </div>
+        <System />
+        <Storage />
       </main>
       <Toasts />
       <Dialogs />

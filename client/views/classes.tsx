@@ -50,7 +50,7 @@ function HeldFor() {
 function needsText(info: ClassInfo): string {
   const { audioNeeds, videoNeeds } = info;
   if (info.spans === 0) return 'not taught yet';
-  if (audioNeeds === 0 && videoNeeds === 0) return 'enough to train on';
+  if (audioNeeds === 0 && videoNeeds === 0) return 'enough';
   if (audioNeeds === videoNeeds) return `needs ${audioNeeds} more`;
   const parts = [
     ...(audioNeeds > 0 ? [`sound needs ${audioNeeds} more`] : []),
@@ -169,7 +169,7 @@ function AddClass() {
         type="text"
         value={name}
         maxLength={64}
-        placeholder="New class, e.g. clapping"
+        placeholder="New class"
         aria-label="Name of the new class"
         onInput={(event) => setName(event.currentTarget.value)}
       />

@@ -29,12 +29,7 @@ function Backend() {
   if (serving === null) return null;
   const fallback = serving.backend !== 'graph';
   return (
-    <div
-      class={fallback ? 'notice' : ''}
-      data-state={serving.backend}
-      role={fallback ? 'note' : undefined}
-      aria-label="Backend"
-    >
+    <fieldset class={fallback ? 'notice' : ''} data-state={serving.backend} aria-label="Backend">
       <dl class="facts">
         <Fact name="Computes with">{BACKENDS[serving.backend]}</Fact>
       </dl>
@@ -44,7 +39,7 @@ function Backend() {
           To change it: <code>{serving.backendRemedy}</code>
         </p>
       )}
-    </div>
+    </fieldset>
   );
 }
 
@@ -125,7 +120,7 @@ export function Storage() {
             if (classId !== '') model.dialog.value = { kind: 'forget-class', classId };
           }}
         >
-          <option value="">Delete a class's data…</option>
+          <option value="">Delete data of…</option>
           {classes.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}

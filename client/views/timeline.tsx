@@ -51,10 +51,10 @@ function Chart() {
         role="img"
         aria-label="Probability of the answer over the last minute: together, by sound, by picture"
       />
-      <span class="tick top" aria-hidden="true">
+      <span class="tick high" aria-hidden="true">
         100 %
       </span>
-      <span class="tick bottom" aria-hidden="true">
+      <span class="tick low" aria-hidden="true">
         0
       </span>
     </div>

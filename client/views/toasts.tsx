@@ -33,10 +33,10 @@ function Note({ toast }: { readonly toast: Toast }) {
 export function Toasts() {
   const { model } = useApp();
   return (
-    <div class="toasts" role="region" aria-label="Notes">
+    <section class="toasts" aria-label="Notes">
       {model.toasts.value.map((toast) => (
         <Note key={toast.id} toast={toast} />
       ))}
-    </div>
+    </section>
   );
 }
