@@ -105,26 +105,10 @@ export function runOnPinnedNode(args) {
       process.on(signal, forward);
       return () => process.off(signal, forward);
     });
-    const orphaned = whenNpmIsGone(() => child.kill('SIGTERM'));
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      clearInterval(orphaned);
       for (const off of handlers) off();
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });
-}
-
-/**
- * npm puts a shell between itself and a script, and that shell dies of a SIGTERM without passing it on: `kill` of an
- * `npm start` would leave a server behind. Started in another way, a parent may go (nohup, disown).
- * @param {() => void} then
- * @returns {NodeJS.Timeout | undefined}
- */
-function whenNpmIsGone(then) {
-  if (!process.env.npm_lifecycle_event) return undefined;
-  const parent = process.ppid;
-  return setInterval(() => {
-    if (process.ppid !== parent) then();
-  }, 500);
 }

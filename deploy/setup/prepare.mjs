@@ -29,12 +29,28 @@ export async function prepare() {
  * @param {() => Promise<number>} main
  */
 export async function runMain(main) {
+  endWithNpm();
   try {
     process.exitCode = await main();
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   }
+}
+
+/**
+ * npm puts a shell between itself and a script, and that shell dies of a SIGTERM without passing it on: `kill` of an
+ * `npm start` would leave a server behind. Started in another way, a parent may go (nohup, disown).
+ */
+export function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  timer.unref();
 }
 
 if (isEntry(import.meta.url)) {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { closingLine, countCheck, countTests, exitCode, sum } from './closing.mjs';
 import { memory, modules, pinnedNode, root } from './paths.mjs';
 import { pinnedEnvironment } from './pinned-node.mjs';
-import { prepare } from './prepare.mjs';
+import { endWithNpm, prepare } from './prepare.mjs';
 import { ensureTestTools } from './test-tools.mjs';
 
 /** @typedef {{name: string, counts: import('./closing.mjs').Counts}} Result */
@@ -30,6 +30,7 @@ if (others.length > 0 || (option !== undefined && option !== '--check')) {
   process.exit(2);
 }
 
+endWithNpm();
 const results = await runAll(option === '--check' ? ['unit', 'integration'] : ['unit', 'integration', 'e2e']);
 const total = sum(results.map((result) => result.counts));
 console.log('');
@@ -112,7 +113,15 @@ function runTool([program = '', ...args]) {
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
+    const stop = () => {
+      child.kill('SIGTERM');
+      process.exit(143);
+    };
+    process.on('SIGTERM', stop);
     child.on('error', () => resolve(false));
-    child.on('close', (code) => resolve(code === 0));
+    child.on('close', (code) => {
+      process.off('SIGTERM', stop);
+      resolve(code === 0);
+    });
   });
 }
