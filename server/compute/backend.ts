@@ -71,10 +71,14 @@ async function openTensorFlow(): Promise<Native> {
 }
 
 async function openWasm(): Promise<void> {
-  await import('@tensorflow/tfjs-backend-wasm');
-  if (!(await tf.setBackend('wasm')))
-    throw new ComputeError('ERR_COMPUTE_BACKEND', 'the WebAssembly backend does not start');
-  await tf.ready();
+  try {
+    await import('@tensorflow/tfjs-backend-wasm');
+    if (!(await tf.setBackend('wasm'))) throw new Error('it does not start');
+    await tf.ready();
+  } catch (cause) {
+    const hint = `the WebAssembly backend cannot be used (${firstLine(messageOf(cause))}): npm run doctor says what is missing`;
+    throw new ComputeError('ERR_COMPUTE_BACKEND', hint, { cause });
+  }
   registerTrainingKernels();
 }
 

@@ -136,7 +136,9 @@ describe('Serving', () => {
   });
 
   it('reads no more of a long journal than shapes the prototypes', async () => {
-    for (let i = 0; i < 20; i++) await append(0, 20); // 400 samples of one class, of which 256 are kept
+    const samples = Array.from({ length: 20 }, (_, i) => sampleOf(0, i));
+    // 400 samples of one class, of which 256 are kept.
+    for (let n = 0; n < 20; n++) await log.append(labelOf('class-0', n), samples);
     embedder.windows = 0;
     finish(serving.adopt(checkpoint, 1));
     expect(embedder.windows).toBe(13 * 20); // the newest labels until 256 samples are reached
