@@ -2,8 +2,8 @@
  * A native decoder as a function: one unit in, its output as a promise.
  */
 
-/** A decoder that gives nothing for this long is taken for stuck; it answers within milliseconds. */
-const STUCK_AFTER_MS = 1_000;
+/** A decoder that gives nothing for this long is taken for stuck; it answers within milliseconds, or seconds on a machine at its limit. */
+const STUCK_AFTER_MS = 5_000;
 
 /** What native decoders hand out: memory outside the heap, to be closed at once. */
 type Native = { close(): void };
@@ -28,7 +28,7 @@ export class Reply<Output extends Native> {
     const result = await new Promise<Output | Error>((resolve) => {
       // The timer also keeps the process alive: a native decoder at work does not.
       const stuck = setTimeout(
-        () => resolve(new Error('the decoder gave nothing for a second')),
+        () => resolve(new Error('the decoder gave nothing for five seconds')),
         STUCK_AFTER_MS,
       );
       this.#settle = (outcome) => {
