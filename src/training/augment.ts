@@ -49,7 +49,9 @@ export type PictureAugmentation = {
   /** Bounds of each channel's gain, and the largest offset as a share of full scale. */
   readonly gain: readonly [number, number];
   readonly offset: number;
-  readonly permuteChannels: boolean;
+  /** Share of pictures whose channels are exchanged, and of those that are turned into their negative. Below one half, what is red, or light, stays evidence. */
+  readonly permuteShare: number;
+  readonly negativeShare: number;
 };
 
 /** `fewshot.md`'s figures; the warps and the noise floor are ours (ADR 0020). */
@@ -60,8 +62,8 @@ export const MEL_AUGMENTATION: MelAugmentation = {
   curveNats: 0.6,
   warpBands: 0.15,
   warpFrames: 0.15,
-  noiseShare: 0.5,
-  noiseNats: [2, 7],
+  noiseShare: 0.8,
+  noiseNats: [1, 5],
 };
 export const PICTURE_AUGMENTATION: PictureAugmentation = {
   logScale: 0.25,
@@ -70,7 +72,8 @@ export const PICTURE_AUGMENTATION: PictureAugmentation = {
   grain: 6,
   gain: [0.6, 1.5],
   offset: 0.12,
-  permuteChannels: true,
+  permuteShare: 0.5,
+  negativeShare: 0.25,
 };
 
 const between = (source: Random, low: number, high: number): number => low + (high - low) * source.uniform();
@@ -202,11 +205,14 @@ const ORDERS: readonly (readonly [number, number, number])[] = [
 ];
 
 function drawLight(source: Random, how: PictureAugmentation): Light {
-  const gain = (): number => between(source, how.gain[0], how.gain[1]);
-  const offset = (): number => around(source, how.offset) * 255;
   const order = ORDERS[source.integer(ORDERS.length)]!;
+  const permuted = source.uniform() < how.permuteShare;
+  const negative = source.uniform() < how.negativeShare;
+  const gain = (): number => between(source, how.gain[0], how.gain[1]) * (negative ? -1 : 1);
+  // A negative starts from white.
+  const offset = (): number => (around(source, how.offset) + (negative ? 1 : 0)) * 255;
   return {
-    order: how.permuteChannels ? order : ORDERS[0]!,
+    order: permuted ? order : ORDERS[0]!,
     gains: [gain(), gain(), gain()],
     offsets: [offset(), offset(), offset()],
   };
@@ -295,10 +301,12 @@ function relight(picture: PictureBytes, light: Light, view: View, out: PictureBy
       out.rgb[at] = clampByte((c0 === 0 ? a : c0 === 1 ? b : c) * g0 + o0);
       out.rgb[at + 1] = clampByte((c1 === 0 ? a : c1 === 1 ? b : c) * g1 + o1);
       out.rgb[at + 2] = clampByte((c2 === 0 ? a : c2 === 1 ? b : c) * g2 + o2);
-      const relit = LUMA[0] * out.rgb[at]! + LUMA[1] * out.rgb[at + 1]! + LUMA[2] * out.rgb[at + 2]! - LUMA_LOSS;
+      const relit =
+        LUMA[0] * out.rgb[at]! + LUMA[1] * out.rgb[at + 1]! + LUMA[2] * out.rgb[at + 2]! - LUMA_LOSS;
       for (let k = 0, plane = p; k < OLDER_PICTURES; k++, plane += PICTURE_PIXELS) {
         const under = plane + PICTURE_SIZE;
-        const before = older[plane]! * w00 + older[plane + 1]! * w01 + older[under]! * w10 + older[under + 1]! * w11;
+        const before =
+          older[plane]! * w00 + older[plane + 1]! * w01 + older[under]! * w10 + older[under + 1]! * w11;
         out.older[k * PICTURE_PIXELS + to] = clampByte(relit + contrast * (before - luma));
       }
     }

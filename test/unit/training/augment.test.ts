@@ -25,7 +25,8 @@ const STILL_PICTURE = {
   grain: 0,
   gain: [1, 1],
   offset: 0,
-  permuteChannels: false,
+  permuteShare: 0,
+  negativeShare: 0,
 } as const;
 
 const melOf = (seed: number): Float32Array => {
@@ -112,7 +113,10 @@ describe('augmentPicture', () => {
     const out = blank();
     augmentPicture(picture, random(2), out, STILL_PICTURE);
     expect(out.rgb).toEqual(picture.rgb);
-    const worst = out.older.reduce((most, value, i) => Math.max(most, Math.abs(value - (picture.older[i] ?? 0))), 0);
+    const worst = out.older.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - (picture.older[i] ?? 0))),
+      0,
+    );
     expect(worst).toBeLessThanOrEqual(1);
   });
 
@@ -149,7 +153,8 @@ describe('augmentPicture', () => {
   });
 
   it('rejects a foreign length with ERR_SHAPE', () => {
-    const call = () => augmentPicture({ rgb: new Uint8Array(3), older: new Uint8Array(3) }, random(1), blank());
+    const call = () =>
+      augmentPicture({ rgb: new Uint8Array(3), older: new Uint8Array(3) }, random(1), blank());
     expect(call).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }));
   });
 });

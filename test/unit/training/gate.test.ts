@@ -8,8 +8,11 @@ const row = (classId: string, right: number, wrong: number): Judged[] => [
   ...Array.from({ length: right }, () => judged(classId, true)),
   ...Array.from({ length: wrong }, () => judged(classId, false)),
 ];
-const judge = (candidate: readonly Judged[], champion: readonly Judged[], thinClassIds: readonly string[] = []) =>
-  judgeCandidate({ candidate, champion, thinClassIds, nameOf: (id) => `the ${id}` });
+const judge = (
+  candidate: readonly Judged[],
+  champion: readonly Judged[],
+  thinClassIds: readonly string[] = [],
+) => judgeCandidate({ candidate, champion, thinClassIds, nameOf: (id) => `the ${id}` });
 
 describe('signTest', () => {
   it.each([
@@ -65,7 +68,8 @@ describe('judgeCandidate', () => {
     const candidate = [...row('door', 8, 2), ...row('cat', 10, 0)];
     expect(judge(candidate, champion)).toMatchObject({
       promoted: false,
-      verdict: "not promoted, 'the door' would fall from 100 % to 80 %: 18 of 20 held-out windows right, was 10",
+      verdict:
+        "not promoted, 'the door' would fall from 100 % to 80 %: 18 of 20 held-out windows right, was 10",
     });
     const tenPoints = [...row('door', 9, 1), ...row('cat', 10, 0)];
     expect(judge(tenPoints, champion).promoted).toBe(true);
@@ -84,7 +88,9 @@ describe('judgeCandidate', () => {
   });
 
   it('never promotes a candidate with fewer right answers than the champion', () => {
-    const answers = fc.array(fc.tuple(fc.boolean(), fc.boolean(), fc.constantFrom('a', 'b')), { minLength: 1 });
+    const answers = fc.array(fc.tuple(fc.boolean(), fc.boolean(), fc.constantFrom('a', 'b')), {
+      minLength: 1,
+    });
     fc.assert(
       fc.property(answers, (pairs) => {
         const candidate = pairs.map(([right, , id]) => judged(id, right));

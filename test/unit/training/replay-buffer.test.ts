@@ -33,13 +33,19 @@ function labelAt(seq: number, classId: string | null, change: Partial<EffectiveL
     labelledAt: millis(0),
     by: 'test',
     split: 'train',
+    audioSamples: 4,
+    videoSamples: 4,
     seq,
     ...change,
   };
 }
 
 const LIMITS: BufferLimits = { perClass: 12, total: 1000, perSpan: 4, heldOutPerClass: 8 };
-type Given = { readonly labels: readonly EffectiveLabel[]; readonly samples?: number; readonly baseSeq?: number };
+type Given = {
+  readonly labels: readonly EffectiveLabel[];
+  readonly samples?: number;
+  readonly baseSeq?: number;
+};
 
 const fillFrom = ({ labels, samples = 4, baseSeq = 0 }: Given, limits = LIMITS) =>
   fillReplayBuffer(
@@ -94,7 +100,10 @@ describe('fillReplayBuffer', () => {
 
   it('judges by the validation split alone once it has ten samples of a class', () => {
     const validation = [7, 8, 9].map((seq) => labelAt(seq, 'a', { split: 'validation' }));
-    const buffer = fillFrom({ labels: [...spans(6, 'a'), ...validation] }, { ...LIMITS, heldOutPerClass: 40 });
+    const buffer = fillFrom(
+      { labels: [...spans(6, 'a'), ...validation] },
+      { ...LIMITS, heldOutPerClass: 40 },
+    );
     expect(seqsOf(buffer.heldOut).sort()).toEqual([7, 8, 9]);
     expect(buffer.thinClassIds).not.toContain('a');
   });

@@ -1,0 +1,22 @@
+/** A trainer process that dies on wish: round 13 kills it, round 14 hangs; on any backend but wasm it dies at once. */
+import { isTrainerRequest } from '../../server/compute/trainer-messages.ts';
+
+process.on('message', (message: unknown) => {
+  if (!isTrainerRequest(message)) return;
+  const { setting, request } = message;
+  if (setting.backend !== 'wasm' || request.round === 13) {
+    process.kill(process.pid, 'SIGKILL');
+    return;
+  }
+  process.send?.({ type: 'opened' });
+  if (request.round === 14) return;
+  const balance = { rho: null, beta: 0, gamma: 0 };
+  const progress = { phase: 'training', step: 1, steps: request.steps, balance };
+  process.send?.({ type: 'progress', progress });
+  if (request.round === 15) {
+    process.send?.({ type: 'failed', failure: { code: 'ERR_CHECKPOINT_DIGEST', message: 'damaged' } });
+    return;
+  }
+  process.send?.({ type: 'result', result: { type: 'nothing', verdict: `on ${setting.backend}`, balance } });
+});
+process.on('disconnect', () => process.exit());
