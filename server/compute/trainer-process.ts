@@ -9,7 +9,8 @@ import type { Compile, CompiledStep } from '../../src/training/trainee.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
 import { type ComputeBackend, openBackend } from './backend.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { Embedder, EncoderWeights, LARGEST_BATCH } from './embedder.ts';
+import { embedWith, weightsOf } from './embed-samples.ts';
+import { Embedder } from './embedder.ts';
 import { failureOf } from './inference-loop.ts';
 import type { RoundRequest, RoundResult } from './ports.ts';
 import { limitThreads } from './threads.ts';
@@ -37,21 +38,6 @@ function keepingCompile(backend: ComputeBackend): Compile {
     const step: CompiledStep = { run: (inputs) => compiled.run(inputs), dispose: () => undefined };
     kept.set(name, step);
     return step;
-  };
-}
-
-function embedWith(embedder: Embedder): Embed {
-  return (encoders, samples) => {
-    const of = (modality: string) => encoders.filter(({ name }) => name.startsWith(`${modality}/`));
-    const weights = new EncoderWeights(of('audio'), of('video'));
-    try {
-      const batches = Math.ceil(samples.length / LARGEST_BATCH);
-      return Array.from({ length: batches }, (_, i) =>
-        embedder.embed(weights, samples.slice(i * LARGEST_BATCH, (i + 1) * LARGEST_BATCH)),
-      ).flat();
-    } finally {
-      weights.dispose();
-    }
   };
 }
 
@@ -117,10 +103,9 @@ async function resultOf(
   if (outcome.type !== 'candidate') return outcome;
   const { candidate, ...judged } = outcome;
   const { encoders, classifier, trainedSteps } = candidate;
-  const of = (modality: string) => encoders.filter(({ name }) => name.startsWith(`${modality}/`));
   const sha256 = await writeCheckpoint(stagedFolder, {
     featureHash,
-    encoders: { audio: of('audio'), video: of('video') },
+    encoders: { audio: weightsOf(encoders, 'audio'), video: weightsOf(encoders, 'video') },
     classifier,
     notes: {
       origin: 'round',

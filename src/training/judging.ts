@@ -18,7 +18,11 @@ export type Embed = (encoders: readonly NamedArray[], samples: readonly Sample[]
 
 type Window = { readonly item: Labelled; readonly representation: Representation };
 
-function representationOf({ start, mel, rgb, older }: Sample, { zAudio, zVideo }: Embedded): Representation {
+/** A stored sample with what an encoder made of it, and the state of its signals. */
+export function representationOf(
+  { start, mel, rgb, older }: Sample,
+  { zAudio, zVideo }: Embedded,
+): Representation {
   const audio = mel ? audioSignal(mel) : 'missing';
   const video = rgb && older ? videoSignal(rgb, older) : 'missing';
   return { start, zAudio, zVideo, signals: { audio, video } };
