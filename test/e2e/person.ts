@@ -1,0 +1,109 @@
+/** What a person does with the page, in words; and where the fake camera's loop is. */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import type { CameraLoop, LoopSection } from '../support/camera-loop.ts';
+
+const SCREENSHOTS = fileURLToPath(new URL('./screenshots/', import.meta.url));
+
+export class Person {
+  readonly page: Page;
+  readonly #loop: CameraLoop;
+  /** Wall clock at which the loop's zero was last seen. */
+  #zero = 0;
+
+  constructor(page: Page, loop: CameraLoop) {
+    this.page = page;
+    this.#loop = loop;
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+  }
+
+  wait(seconds: number): Promise<void> {
+    return this.page.waitForTimeout(seconds * 1000);
+  }
+
+  /** Watches the live picture until the lens is covered: from then on the loop's place is known. */
+  async findLoop(): Promise<void> {
+    const covered = this.#loop.sections.find((section) => section.covered);
+    if (!covered) throw new Error('the loop has no covered section to be found by');
+    await this.#picture((luma) => luma > 25);
+    await this.#picture((luma) => luma < 5);
+    this.#zero = Date.now() - covered.start * 1000;
+  }
+
+  /** Waits for a section of the loop, `into` seconds after its start. */
+  async until(section: LoopSection, into: number): Promise<void> {
+    const { seconds } = this.#loop;
+    const now = ((Date.now() - this.#zero) / 1000) % seconds;
+    await this.wait((((section.start + into - now) % seconds) + seconds) % seconds);
+  }
+
+  /** Holds a class's number key. */
+  async hold(number: number, seconds: number): Promise<void> {
+    await this.page.keyboard.down(String(number));
+    await this.wait(seconds);
+    await this.page.keyboard.up(String(number));
+  }
+
+  async addClass(name: string): Promise<void> {
+    await this.page.getByRole('textbox', { name: 'Name of the new class' }).fill(name);
+    await this.page.getByRole('button', { name: 'Add class' }).click();
+    await this.page.getByRole('listitem', { name }).waitFor();
+    await this.page.locator('body').click({ position: { x: 2, y: 2 } }); // the keys are for teaching again
+  }
+
+  answer(): Promise<string> {
+    return this.#answerOf('Answer');
+  }
+
+  soundAnswer(): Promise<string> {
+    return this.#answerOf('Sound');
+  }
+
+  /** `live`, `dark`, `muted`, … */
+  async state(name: 'Sound' | 'Picture'): Promise<string> {
+    return (await this.#group(name).getAttribute('data-state')) ?? '';
+  }
+
+  /** Looks at the answer ten times a second for `seconds`; the share of looks that were right. */
+  async shareRight(name: string, seconds: number): Promise<number> {
+    let right = 0;
+    for (let look = 0; look < seconds * 10; look++) {
+      if ((await this.answer()) === name) right++;
+      await this.wait(0.1);
+    }
+    return right / (seconds * 10);
+  }
+
+  #group(name: string) {
+    return this.page.getByRole('group', { name, exact: true });
+  }
+
+  async #answerOf(name: string): Promise<string> {
+    return (await this.#group(name).getAttribute('data-answer')) ?? '';
+  }
+
+  async #picture(is: (luma: number) => boolean): Promise<void> {
+    for (;;) {
+      if (is(await this.page.evaluate<number>(MEAN_LUMA))) return;
+      await this.wait(0.05);
+    }
+  }
+}
+
+/** Runs in the page, as text because tests know no DOM types: mean luma of the live picture; 255 while there is none. */
+const MEAN_LUMA = `(() => {
+  const video = document.querySelector('video');
+  if (!video || video.videoWidth === 0) return 255;
+  const canvas = Object.assign(document.createElement('canvas'), { width: 8, height: 8 });
+  const context = canvas.getContext('2d');
+  context.drawImage(video, 0, 0, 8, 8);
+  const { data } = context.getImageData(0, 0, 8, 8);
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 4) sum += 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
+  return sum / 64;
+})()`;
