@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { micros, millis } from '../../../proto/units.ts';
+import { micros } from '../../../proto/units.ts';
 import type { EffectiveLabel, Sample } from '../../../src/journal.ts';
 import { random } from '../../../src/random.ts';
 import {
@@ -11,6 +11,7 @@ import {
   heldBackSpans,
   type Labelled,
 } from '../../../src/training/replay-buffer.ts';
+import { labelAt } from './labelled.ts';
 
 const sampleAt = (at: number): Sample => ({
   start: micros(at * 480_000),
@@ -19,26 +20,6 @@ const sampleAt = (at: number): Sample => ({
   rgb: null,
   older: null,
 });
-
-function labelAt(seq: number, classId: string | null, change: Partial<EffectiveLabel> = {}): EffectiveLabel {
-  return {
-    type: 'label',
-    id: `label-${seq}`,
-    sessionId: 's',
-    start: micros(0),
-    end: micros(2_400_000),
-    kind: classId === null ? 'unknown' : 'class',
-    classId,
-    scope: 'both',
-    labelledAt: millis(0),
-    by: 'test',
-    split: 'train',
-    audioSamples: 4,
-    videoSamples: 4,
-    seq,
-    ...change,
-  };
-}
 
 const LIMITS: BufferLimits = { perClass: 12, total: 1000, perSpan: 4, heldOutPerClass: 8 };
 type Given = {

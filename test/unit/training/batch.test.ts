@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+
+import { audioPlanes, videoPlanes } from '../../../src/features/normalize.ts';
+import { AUDIO_INPUT, VIDEO_INPUT } from '../../../src/features/spec.ts';
+import { random } from '../../../src/random.ts';
+import { AUGMENTATION, emptyBatch, teaches, writeBatch } from '../../../src/training/batch.ts';
+import { labelled } from './labelled.ts';
+
+const columns = new Map([
+  ['class-0', 0],
+  ['class-1', 1],
+]);
+const plain = { mel: null, picture: null };
+const options = (augmentation = plain) => ({ columns, classes: 4, random: random(1), augmentation });
+
+describe('writeBatch', () => {
+  it('writes normalized windows, one-hot targets and weights', () => {
+    const item = labelled(1, 1);
+    const out = emptyBatch(2, 4);
+    writeBatch(out, [item], options());
+    const { mel, rgb, older } = item.sample;
+    if (!mel || !rgb || !older) throw new Error('the sample has both sides');
+    expect(out.xAudio.subarray(0, AUDIO_INPUT)).toEqual(audioPlanes(mel));
+    expect(out.xVideo.subarray(0, VIDEO_INPUT)).toEqual(videoPlanes(rgb, older));
+    expect([...out.labels.subarray(0, 4)]).toEqual([0, 1, 0, 0]);
+    const { weightBoth, weightAudio, weightVideo, certain, rejects } = out;
+    expect([weightBoth, weightAudio, weightVideo, certain, rejects].map((row) => [...row])).toEqual([
+      [1, 0],
+      [1, 0],
+      [1, 0],
+      [1, 0],
+      [0, 0],
+    ]);
+  });
+
+  it('leaves nothing of an earlier batch that counts', () => {
+    const out = emptyBatch(2, 4);
+    writeBatch(out, [labelled(0, 1), labelled(1, 2)], options());
+    writeBatch(out, [labelled(0, 3, {}, 'audio')], options());
+    expect([...out.weightAudio]).toEqual([1, 0]);
+    expect([...out.weightVideo]).toEqual([0, 0]);
+    expect(out.xVideo.subarray(0, VIDEO_INPUT).every((value) => value === 0)).toBe(true);
+  });
+
+  it('spreads "unknown" over the taught classes', () => {
+    const out = emptyBatch(1, 4);
+    writeBatch(out, [labelled(0, 1, { kind: 'unknown', classId: null })], options());
+    expect([...out.labels]).toEqual([0.5, 0.5, 0, 0]);
+    expect([out.certain[0], out.weightBoth[0]]).toEqual([0, 1]);
+  });
+
+  it('gives a label of a class without a column no weight', () => {
+    const out = emptyBatch(1, 4);
+    writeBatch(out, [labelled(3, 1, { kind: 'not-class' })], options());
+    expect([out.weightBoth[0], out.weightAudio[0], out.weightVideo[0]]).toEqual([0, 0, 0]);
+  });
+
+  it('draws the same augmented batch for the same seed', () => {
+    const [a, b] = [emptyBatch(1, 4), emptyBatch(1, 4)];
+    for (const out of [a, b])
+      writeBatch(out, [labelled(0, 1)], { ...options(), augmentation: AUGMENTATION, random: random(4) });
+    expect(a).toEqual(b);
+  });
+});
+
+describe('teaches', () => {
+  it('keeps to the scope of the label', () => {
+    expect(teaches(labelled(0, 1, { scope: 'video' }))).toEqual({ audio: false, video: true });
+    expect(teaches(labelled(0, 1, { scope: 'audio' }))).toEqual({ audio: true, video: false });
+  });
+
+  it('leaves a silent sound out while the picture is live', () => {
+    const item = labelled(0, 1);
+    const silent = { ...item, sample: { ...item.sample, mel: new Float32Array(96 * 64).fill(-4.6) } };
+    expect(teaches(silent)).toEqual({ audio: false, video: true });
+    expect(teaches({ ...silent, label: { ...silent.label, scope: 'audio' } })).toEqual({
+      audio: true,
+      video: false,
+    });
+  });
+});
