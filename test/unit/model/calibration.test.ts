@@ -66,6 +66,6 @@ describe('calibrate', () => {
     expect(blurred.accuracy).toBeLessThan(1);
     expect(clear.tau).toBeLessThan(blurred.tau);
     expect(clear.radii.get('a')).toBeLessThan(blurred.radii.get('a') ?? 0);
-    expect(clear.radii.get('a')).toBe(0.6); // (6 * 0.1 + 2 * 1) / 8 would be less
+    expect(clear.radii.get('a')).toBe(0.8); // (6 * 0.1 + 2 * 1) / 8 would be less
   });
 });
