@@ -1,0 +1,64 @@
+/**
+ * A whole server in a process of its own, over an empty folder, so that a bench's client takes no time from it. When its parent
+ * ends or lets go it closes and removes the folder.
+ */
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeInitialCheckpoint } from '../../server/compute/checkpoint.ts';
+import { readConfig } from '../../server/config.ts';
+import { silentLog } from '../../server/log.ts';
+import { start } from '../../server/main.ts';
+import { featureHashInput } from '../../src/features/spec.ts';
+import { type GatewayAsk, type GatewayReply, isAsk } from './gateway-messages.ts';
+
+const reply = (message: GatewayReply): void => {
+  process.send?.(message);
+};
+
+const dataFolder = await mkdtemp(join(tmpdir(), 'counterpoise-bench-'));
+const read = readConfig(['--port', '0', '--data', dataFolder], {});
+if (read.type !== 'config') throw new Error('these flags ask for help, not for a server');
+const running = await start(read.config, silentLog);
+const written = new Map<number, string>();
+
+/** A checkpoint for each version that is asked for, each with weights of its own. */
+async function checkpoint(version: number): Promise<string> {
+  const known = written.get(version);
+  if (known) return known;
+  const folder = join(running.open.folder, `bench-${version}`);
+  await writeInitialCheckpoint(
+    folder,
+    version + 1,
+    createHash('sha256').update(featureHashInput()).digest('hex'),
+  );
+  written.set(version, folder);
+  return folder;
+}
+
+async function answer(ask: GatewayAsk): Promise<GatewayReply> {
+  const { id } = ask;
+  if (ask.type === 'memory') {
+    const { rss, heapUsed, external } = process.memoryUsage();
+    return { id, type: 'memory', memory: { rss, heapUsed, external } };
+  }
+  const folder = await checkpoint(ask.version);
+  const began = performance.now();
+  await running.open.inference.swap(folder, ask.version);
+  return { id, type: 'swapped', tookMs: performance.now() - began };
+}
+
+process.on('message', (message: unknown) => {
+  if (!isAsk(message)) return;
+  answer(message)
+    .catch((error: unknown): GatewayReply => ({ id: message.id, type: 'failed', reason: String(error) }))
+    .then(reply);
+});
+process.once('disconnect', async () => {
+  await running.close();
+  await rm(dataFolder, { recursive: true, force: true });
+  process.exit(0);
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined); // the parent says when
+reply({ id: 0, type: 'ready', port: running.port, backend: running.open.inference.report.backend });
