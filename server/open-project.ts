@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { millis } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
 import { featureHashInput } from '../src/features/spec.ts';
+import { missingForTraining } from '../src/training/readiness.ts';
 import { writeInitialCheckpoint } from './compute/checkpoint.ts';
 import { type InferenceEvent, startInference } from './compute/inference-client.ts';
 import type { Inference, Trainer } from './compute/ports.ts';
@@ -70,6 +71,7 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
       seed: config.seed,
       steps: ROUND_STEPS,
       followUps: FOLLOW_UPS,
+      missing: ({ classes, labels }) => missingForTraining(classes, labels),
       pause: LABELLING_PAUSE_MS,
     });
     keep({ close: () => endTraining(trainer, learning) });

@@ -3,9 +3,7 @@
  */
 import type { ClassInfo } from '../../proto/messages.ts';
 import type { EffectiveLabel, ProjectView } from '../../src/journal.ts';
-
-/** Encoders stay frozen until every taught class has this many spans (fewshot.md: fewer do harm). */
-export const ENOUGH_SPANS = 3;
+import { SPANS_BEFORE_TRAINING } from '../../src/training/readiness.ts';
 
 /** Twelve hues that stay apart for most forms of colour blindness, in an order that keeps neighbours unlike. */
 const PALETTE = [
@@ -29,7 +27,7 @@ export function nextColour(used: readonly string[]): string {
   return PALETTE.reduce((best, colour) => (count(colour) < count(best) ? colour : best));
 }
 
-const needs = (spans: number): number => Math.max(0, ENOUGH_SPANS - spans);
+const needs = (spans: number): number => Math.max(0, SPANS_BEFORE_TRAINING - spans);
 
 /** The class table for a view of the journal, in the order in which the classes were made. */
 export function classInfos(view: ProjectView): readonly ClassInfo[] {

@@ -17,7 +17,7 @@ import {
 import { ulid } from 'ulid';
 import type { TrainingPhase } from '../../proto/messages.ts';
 import { type Millis, millis } from '../../proto/units.ts';
-import type { TrainingEvent } from '../../src/journal.ts';
+import type { ProjectView, TrainingEvent } from '../../src/journal.ts';
 import type { Balance, Inference, RoundResult, Trainer } from '../compute/ports.ts';
 import type { Log } from '../log.ts';
 import type { ModelRegistry, VersionRecord } from '../store/ports.ts';
@@ -36,6 +36,8 @@ export type LearningOptions = {
   readonly steps: number;
   /** Rounds that may follow each other without a new label while each is promoted. */
   readonly followUps: number;
+  /** Why encoders cannot be trained on what there is yet, in words, or null. */
+  readonly missing: (view: ProjectView) => string | null;
   /** How long labelling must pause before a round starts. */
   readonly pause: Millis;
 };
@@ -118,6 +120,8 @@ export class Learning {
   /** Tell it that the journal has changed. */
   notify(): void {
     this.#streak = 0;
+    const missing = this.#options.missing(this.#options.journal.view);
+    if (missing && this.#state.value.phase === 'idle') this.#show({ reason: missing });
     if (!this.#due()) return;
     if (this.#state.value.phase === 'idle')
       this.#show({ phase: 'waiting', reason: 'waits for a pause in the labelling' });

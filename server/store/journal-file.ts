@@ -117,6 +117,10 @@ export class JournalFile {
 
   #eraseEvents(forgetId: string, classId: string | null): void {
     const erase = `UPDATE journal SET body = json_object('type', 'erased', 'id', id, 'forgetId', ?2)`;
+    // A gate's verdict is written for people and may name classes.
+    this.#db.exec(
+      `UPDATE journal SET body = json_set(body, '$.verdict', '') WHERE type IN ('promotion', 'rejection')`,
+    );
     // Scores before the labels that they are found by.
     const labels = `SELECT id FROM journal WHERE type = 'label' AND class_id = ?1`;
     const scores = `type = 'score' AND (?1 IS NULL OR body ->> '$.labelId' IN (${labels}))`;

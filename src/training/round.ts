@@ -12,6 +12,7 @@ import type { Head } from '../model/head.ts';
 import { judgeCandidate } from './gate.ts';
 import { type Embed, judgeModel, taughtState } from './judging.ts';
 import { type TrainingPolicy, uniModalPmr } from './policy.ts';
+import { missingForTraining } from './readiness.ts';
 import { fillReplayBuffer, type ReplayBuffer } from './replay-buffer.ts';
 import { augmentationFor, FIRST_RATES, LATER_RATES, type RatePlan, type Trained, train } from './train.ts';
 import type { Compile } from './trainee.ts';
@@ -79,32 +80,8 @@ export type RoundOutcome =
   | { readonly type: 'nothing'; readonly verdict: string; readonly balance: Balance };
 
 const NO_BALANCE: Balance = { rho: null, beta: 0, gamma: 0 };
-/** Spans that every taught class needs before encoders are trained; until then prototypes do better alone (fewshot.md). */
-export const SPANS_BEFORE_TRAINING = 3;
 /** Encoders count as young until they have had this many steps since they were random. */
 export const YOUNG_STEPS = 400;
-
-/**
- * Why encoders cannot be trained yet, in words, or null. Classes without any label are not taught and do not count.
- */
-export function missingForTraining(
-  classes: readonly ClassRecord[],
-  labels: readonly EffectiveLabel[],
-): string | null {
-  const counts = classes.map(({ id, name }) => {
-    const spans = labels.filter(({ kind, classId }) => kind === 'class' && classId === id).length;
-    return { name, spans };
-  });
-  const taught = counts.filter(({ spans }) => spans > 0);
-  if (taught.length < 2) return 'a second taught class before encoders are trained';
-  const wanting = taught.filter(({ spans }) => spans < SPANS_BEFORE_TRAINING);
-  if (wanting.length === 0) return null;
-  const needs = wanting.map(({ name, spans }) => {
-    const more = SPANS_BEFORE_TRAINING - spans;
-    return `${more} more ${more === 1 ? 'span' : 'spans'} of '${name}'`;
-  });
-  return `${needs.join(', ')} before encoders are trained`;
-}
 
 /** The rates of a round: young encoders move fast, later ones carefully. */
 export const ratesFor = ({ trainedSteps }: RoundBase): RatePlan =>

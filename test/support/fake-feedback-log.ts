@@ -79,6 +79,10 @@ export class FakeFeedbackLog implements FeedbackLog {
       ),
     );
     this.#entries.forEach((entry, i) => {
+      const { event } = entry;
+      if (event.type === 'promotion' || event.type === 'rejection') {
+        this.#entries[i] = { ...entry, event: { ...event, verdict: '' } };
+      }
       if (!isErasedBy(entry.event, classId, labels)) return;
       this.#entries[i] = { ...entry, event: { type: 'erased', id: entry.event.id, forgetId: id } };
       this.#samples.delete(entry.seq);

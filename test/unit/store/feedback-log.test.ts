@@ -152,6 +152,17 @@ describe.each(FORMS)('FeedbackLog, $name', ({ use }) => {
       expect(await types()).toEqual(['erased', 'erased', 'erased', 'erased', 'forget', 'forget']);
     }));
 
+  it('forgets what a gate said, because it may have named the class', () =>
+    use(async ({ log }) => {
+      const verdict = "not promoted: 'clap' lost 20 points";
+      await log.append({ type: 'rejection', id: 'x', round: 1, verdict, heldOut: null });
+      await log.forget('f', 'a');
+      expect((await log.entries()).map(({ event }) => event)).toEqual([
+        { type: 'rejection', id: 'x', round: 1, verdict: '', heldOut: null },
+        { type: 'forget', id: 'f', classId: 'a' },
+      ]);
+    }));
+
   it('does not bring a forgotten label back when its client sends it again', () =>
     use(async ({ log }) => {
       await log.append(label('1', 'a'), [sampleOf(1)]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { missingForTraining, ratesFor, runRound, YOUNG_STEPS } from '../../../src/training/round.ts';
+import { missingForTraining } from '../../../src/training/readiness.ts';
+import { ratesFor, runRound, YOUNG_STEPS } from '../../../src/training/round.ts';
 import { FIRST_RATES, LATER_RATES, rateAt } from '../../../src/training/train.ts';
 import { labelAt } from './labelled.ts';
 

@@ -81,7 +81,7 @@ function scriptedTrainer() {
   return { trainer, next };
 }
 
-async function openProject() {
+async function openProject(missing: () => string | null = () => null) {
   const feedback = new FakeFeedbackLog(clock);
   const journal = await JournalView.open(feedback, clock);
   const registry = new FakeModelRegistry(() => servingOf(journal.entries));
@@ -98,6 +98,7 @@ async function openProject() {
     steps: 10,
     followUps: 0,
     pause: millis(0),
+    missing,
   };
   const learning = new Learning(options);
   const project = new Project({ journal, feedback, registry, inference, learning });
@@ -277,5 +278,21 @@ describe('Learning', () => {
     expect(await learning.settled(millis(5000))).toBe(true);
     expect((await firstValueFrom(learning.state$)).phase).toBe('paused');
     expect(learning.waiting).toBe(1);
+  });
+
+  it('says what is missing and starts no round until it is there', async () => {
+    let lacking: string | null = '2 more spans of clap';
+    const { project, learning, journal, next } = await openProject(() => lacking);
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    expect(await learning.settled(millis(5000))).toBe(true);
+    expect(await firstValueFrom(learning.state$)).toMatchObject({
+      phase: 'idle',
+      reason: '2 more spans of clap',
+    });
+    expect(journal.entries.some(({ event }) => event.type === 'round')).toBe(false);
+    lacking = null;
+    await project.label(message('b', 'clap'), '', [sample(0)]);
+    (await next()).finish(candidate);
+    expect(await learning.settled(millis(5000))).toBe(true);
   });
 });
