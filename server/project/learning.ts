@@ -156,6 +156,7 @@ export class Learning {
   }
 
   #due(): boolean {
+    if (this.#options.missing(this.#options.journal.view) !== null) return false;
     return (
       this.waiting > 0 || this.#replaces() || (this.#streak > 0 && this.#streak <= this.#options.followUps)
     );
