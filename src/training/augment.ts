@@ -57,11 +57,11 @@ export type PictureAugmentation = {
 /** `fewshot.md`'s figures; the warps and the noise floor are ours (ADR 0020). */
 export const MEL_AUGMENTATION: MelAugmentation = {
   rollFrames: 14,
-  maskBands: 10,
-  maskFrames: 16,
+  maskBands: 14,
+  maskFrames: 20,
   curveNats: 0.6,
-  warpBands: 0.15,
-  warpFrames: 0.15,
+  warpBands: 0.3,
+  warpFrames: 0.25,
   noiseShare: 0.8,
   noiseNats: [1, 5],
 };

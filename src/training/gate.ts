@@ -13,6 +13,8 @@ export type Judged = {
   readonly fused: boolean;
   readonly audio: boolean | null;
   readonly video: boolean | null;
+  /** Natural logarithm of the fused probability of the sample's class, bounded below. */
+  readonly logProbability: number;
 };
 
 export type GateInput = {
@@ -83,10 +85,26 @@ function worstLoss(candidate: readonly Judged[], champion: readonly Judged[]): C
 const percent = (value: number): string => `${Math.round(100 * value)} %`;
 const rightOf = (judged: readonly Judged[]): number => judged.filter(({ fused }) => fused).length;
 
+const sumOfLogs = (judged: readonly Judged[]): number =>
+  judged.reduce((sum, { logProbability }) => sum + logProbability, 0);
+
+type Comparison = 'better' | 'surer' | 'worse';
+
 /**
- * Judges a candidate. Promoted if it is not worse: on discordant samples it wins at least as often as it loses (the sign
- * test then cannot find it worse, P > 0.10), and no class with ten or more held-out samples loses more than ten points.
- * Without a held-out sample nothing is promoted.
+ * On discordant samples: as many wins as losses (a sign test then cannot find it worse, P > 0.10). Where evidence is thin one
+ * unlucky window would decide; there a candidate that the sign test does not find worse may also pass by likelihood.
+ */
+function compare(candidate: readonly Judged[], champion: readonly Judged[], thin: boolean): Comparison {
+  const wins = candidate.filter(({ fused }, i) => fused && !champion[i]?.fused).length;
+  const losses = candidate.filter(({ fused }, i) => !fused && champion[i]?.fused).length;
+  if (wins >= losses) return 'better';
+  const notWorse = thin && signTest(wins, losses) > WORSE_PROBABILITY;
+  return notWorse && sumOfLogs(candidate) > sumOfLogs(champion) ? 'surer' : 'worse';
+}
+
+/**
+ * Judges a candidate. Promoted if it is not worse (`compare`), and no class with ten or more held-out samples loses more
+ * than ten points. Without a held-out sample nothing is promoted.
  */
 export function judgeCandidate({ candidate, champion, thinClassIds, nameOf }: GateInput): GateResult {
   const thinEvidence = thinClassIds.length > 0;
@@ -100,15 +118,12 @@ export function judgeCandidate({ candidate, champion, thinClassIds, nameOf }: Ga
   const total = candidate.length;
   if (total === 0) return result(false, 'not promoted: no held-out windows to judge by');
   const figures = `${rightOf(candidate)} of ${total} held-out windows right, was ${rightOf(champion)}`;
-  const wins = candidate.filter(({ fused }, i) => fused && !champion[i]?.fused).length;
-  const losses = candidate.filter(({ fused }, i) => !fused && champion[i]?.fused).length;
-  if (wins < losses || signTest(wins, losses) <= WORSE_PROBABILITY) {
-    return result(false, `not promoted, it answers worse: ${figures}`);
-  }
+  const comparison = compare(candidate, champion, thinEvidence);
+  if (comparison === 'worse') return result(false, `not promoted, it answers worse: ${figures}`);
   const worst = worstLoss(candidate, champion);
   if (worst) {
     const fall = `'${nameOf(worst.classId)}' would fall from ${percent(worst.before)} to ${percent(worst.after)}`;
     return result(false, `not promoted, ${fall}: ${figures}`);
   }
-  return result(true, `promoted: ${figures}`);
+  return result(true, `promoted: ${figures}${comparison === 'surer' ? ', and surer on the whole' : ''}`);
 }

@@ -93,18 +93,25 @@ type Rated = { readonly judged: readonly Judged[]; readonly right: number; reado
 
 const LEAST_PROBABILITY = 1e-4; // one sure mistake must not decide alone
 
+function judgeWindow(state: ClassifierState, window: Window): Judged {
+  const classId = window.item.classId ?? '';
+  const place = { index: 0, end: window.item.sample.end, skew: null };
+  const said = answer(state, { ...inScope(window), ...place });
+  const probability = said.fused[state.classIds.indexOf(classId)] ?? 0;
+  const own = (side: 'audio' | 'video'): boolean | null =>
+    said[side].signal === 'missing' ? null : said[side].answer === classId;
+  return {
+    classId,
+    fused: said.answer === classId,
+    audio: own('audio'),
+    video: own('video'),
+    logProbability: Math.log(Math.max(LEAST_PROBABILITY, probability)),
+  };
+}
+
 function rate(state: ClassifierState, windows: readonly Window[]): Rated {
-  let logLikelihood = 0;
-  const judged = windows.map((window): Judged => {
-    const representation = inScope(window);
-    const classId = window.item.classId ?? '';
-    const said = answer(state, { ...representation, index: 0, end: window.item.sample.end, skew: null });
-    const probability = said.fused[state.classIds.indexOf(classId)] ?? 0;
-    logLikelihood += Math.log(Math.max(LEAST_PROBABILITY, probability));
-    const own = (side: 'audio' | 'video'): boolean | null =>
-      said[side].signal === 'missing' ? null : said[side].answer === classId;
-    return { classId, fused: said.answer === classId, audio: own('audio'), video: own('video') };
-  });
+  const judged = windows.map((window) => judgeWindow(state, window));
+  const logLikelihood = judged.reduce((sum, { logProbability }) => sum + logProbability, 0);
   return { judged, logLikelihood, right: judged.filter(({ fused }) => fused).length };
 }
 

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 
 import { type Judged, judgeCandidate, signTest } from '../../../src/training/gate.ts';
 
-const judged = (classId: string, fused: boolean): Judged => ({ classId, fused, audio: fused, video: null });
+const judged = (classId: string, fused: boolean, logProbability = fused ? -0.1 : -3): Judged => ({
+  classId,
+  fused,
+  audio: fused,
+  video: null,
+  logProbability,
+});
 const row = (classId: string, right: number, wrong: number): Judged[] => [
   ...Array.from({ length: right }, () => judged(classId, true)),
   ...Array.from({ length: wrong }, () => judged(classId, false)),
@@ -63,6 +69,22 @@ describe('judgeCandidate', () => {
     });
   });
 
+  it('promotes one that loses a window more but is surer on the whole, on thin evidence only', () => {
+    const champion = Array.from({ length: 8 }, () => judged('door', true, -0.9));
+    const candidate = [
+      ...Array.from({ length: 7 }, () => judged('door', true, -0.1)),
+      judged('door', false, -2),
+    ];
+    expect(judge(candidate, champion, ['door'])).toMatchObject({
+      promoted: true,
+      verdict: 'promoted: 7 of 8 held-out windows right, was 8, and surer on the whole (thin evidence)',
+    });
+    expect(judge(candidate, champion).promoted).toBe(false);
+    // Four losses and no win: P = 1/16, the sign test finds it worse.
+    const worse = [...candidate.slice(0, 4), ...Array.from({ length: 4 }, () => judged('door', false, -0.2))];
+    expect(judge(worse, champion, ['door']).promoted).toBe(false);
+  });
+
   it('rejects one that gives up more than ten points of a class with ten samples', () => {
     const champion = [...row('door', 10, 0), ...row('cat', 0, 10)];
     const candidate = [...row('door', 8, 2), ...row('cat', 10, 0)];
@@ -87,7 +109,7 @@ describe('judgeCandidate', () => {
     });
   });
 
-  it('never promotes a candidate with fewer right answers than the champion', () => {
+  it('never promotes a candidate with fewer right answers than the champion on good evidence', () => {
     const answers = fc.array(fc.tuple(fc.boolean(), fc.boolean(), fc.constantFrom('a', 'b')), {
       minLength: 1,
     });
