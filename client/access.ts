@@ -14,7 +14,10 @@ export function tokenFromFragment(fragment: string): string | null {
  * Exchanges the fragment's token for a cookie and takes it out of the address. Does nothing without a token.
  * @throws {ClientError} ERR_CLIENT_TOKEN when the server refuses it.
  */
-export async function exchangeToken(place: Location, past: History): Promise<void> {
+export async function exchangeToken(
+  place: Pick<Location, 'hash' | 'pathname' | 'search'>,
+  past: Pick<History, 'replaceState'>,
+): Promise<void> {
   const token = tokenFromFragment(place.hash);
   if (token === null) return;
   const answer = await fetch('api/exchange', {

@@ -1,7 +1,8 @@
 /** Opus from AudioData. Configured from the first block: devices differ in rate and channels (media.md, G14). */
 import { type Micros, micros } from '../../proto/units.ts';
 import { DropOldest } from './drop-oldest.ts';
-import { AUDIO_BITRATE, type CaptureSink, OPUS_BIAS_US } from './sink.ts';
+import { SampleTimeline } from './sample-timeline.ts';
+import { AUDIO_BITRATE, type CaptureSink, MAX_FAILURES, OPUS_BIAS_US } from './sink.ts';
 
 const MAX_QUEUE = 20; // blocks of 10 ms inside the encoder
 const DECODED_RATE_HZ = 48_000; // what every Opus decoder gives, whatever went in (media.md, G13)
@@ -15,10 +16,12 @@ export type AudioTrackEncoderOptions = {
 export class AudioTrackEncoder {
   readonly #options: AudioTrackEncoderOptions;
   readonly #queue: DropOldest<AudioData>;
+  readonly #timeline = new SampleTimeline();
   #encoder: AudioEncoder | null = null;
   #rate = 0;
   #channels = 0;
   #live = false;
+  #failures = 0;
 
   constructor(options: AudioTrackEncoderOptions) {
     this.#options = options;
@@ -38,7 +41,7 @@ export class AudioTrackEncoder {
   }
 
   push(block: AudioData): void {
-    if (!this.#live) {
+    if (!this.#live || this.#failures >= MAX_FAILURES) {
       block.close();
       return;
     }
@@ -53,8 +56,10 @@ export class AudioTrackEncoder {
 
   #encode(block: AudioData): void {
     try {
-      if (block.sampleRate !== this.#rate || block.numberOfChannels !== this.#channels)
-        this.#configure(block);
+      const same = block.sampleRate === this.#rate && block.numberOfChannels === this.#channels;
+      if (!same) this.#announce(block);
+      if (!same || this.#timeline.breaks(block.timestamp)) this.#configure();
+      this.#timeline.add(block.timestamp, block.numberOfFrames, block.sampleRate);
       this.#encoder?.encode(block);
     } catch (cause) {
       this.#fail(cause);
@@ -63,10 +68,17 @@ export class AudioTrackEncoder {
     }
   }
 
-  #configure(block: AudioData): void {
-    if (this.#encoder?.state === 'configured') this.#encoder.close();
+  #announce(block: AudioData): void {
     this.#rate = block.sampleRate;
     this.#channels = block.numberOfChannels;
+    const { sink } = this.#options;
+    sink.track({ modality: 'audio', codec: 'opus', sampleRateHz: DECODED_RATE_HZ, channels: this.#channels });
+  }
+
+  /** A new encoder; what the old one still holds (at most 20 ms) ends with it. */
+  #configure(): void {
+    if (this.#encoder?.state === 'configured') this.#encoder.close();
+    this.#timeline.restart();
     this.#encoder = new AudioEncoder({
       output: (chunk) => this.#emit(chunk),
       error: (cause) => this.#fail(cause),
@@ -74,15 +86,10 @@ export class AudioTrackEncoder {
     this.#encoder.addEventListener('dequeue', () => this.#queue.pump());
     const format = { sampleRate: this.#rate, numberOfChannels: this.#channels };
     this.#encoder.configure({ codec: 'opus', bitrate: AUDIO_BITRATE, ...format });
-    this.#options.sink.track({
-      modality: 'audio',
-      codec: 'opus',
-      sampleRateHz: DECODED_RATE_HZ,
-      channels: this.#channels,
-    });
   }
 
   #emit(chunk: EncodedAudioChunk): void {
+    this.#failures = 0;
     const data = new Uint8Array(chunk.byteLength);
     chunk.copyTo(data);
     const at = micros(this.#options.stamp(chunk.timestamp) - OPUS_BIAS_US);
@@ -91,6 +98,8 @@ export class AudioTrackEncoder {
 
   #fail(cause: unknown): void {
     this.#rate = 0;
-    this.#options.sink.failed('audio', cause instanceof Error ? cause.message : String(cause));
+    this.#failures += 1;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    if (this.#failures === MAX_FAILURES) this.#options.sink.failed('audio', message);
   }
 }

@@ -11,4 +11,5 @@ declare function registerProcessor(name: string, processor: new () => AudioWorkl
 /** Chromium's MediaStreamTrackProcessor takes the track in a window too; TypeScript knows the worker's form only. */
 interface MediaStreamTrackProcessorInit {
   track?: MediaStreamTrack;
+  maxBufferSize?: number;
 }

@@ -1,7 +1,14 @@
 /** VP8 from VideoFrames: a key frame every 2 s, at most 15 a second, the newest frame first when the encoder is behind. */
 import { type Micros, micros } from '../../proto/units.ts';
 import { DropOldest } from './drop-oldest.ts';
-import { type CaptureSink, FRAME_GAP_US, FRAME_RATE, KEY_EVERY_US, VIDEO_BITRATE } from './sink.ts';
+import {
+  type CaptureSink,
+  FRAME_GAP_US,
+  FRAME_RATE,
+  KEY_EVERY_US,
+  MAX_FAILURES,
+  VIDEO_BITRATE,
+} from './sink.ts';
 
 const MAX_QUEUE = 2; // frames inside the encoder; a third would be 0.2 s old before it is begun
 
@@ -21,6 +28,7 @@ export class VideoTrackEncoder {
   #lastStamp = Number.NEGATIVE_INFINITY;
   #lastKey = Number.NEGATIVE_INFINITY;
   #live = false;
+  #failures = 0;
 
   constructor(options: VideoTrackEncoderOptions) {
     this.#options = options;
@@ -46,7 +54,7 @@ export class VideoTrackEncoder {
 
   push(frame: VideoFrame): void {
     const gap = frame.timestamp - this.#lastStamp;
-    if (!this.#live || (gap >= 0 && gap < FRAME_GAP_US)) {
+    if (!this.#live || this.#failures >= MAX_FAILURES || (gap >= 0 && gap < FRAME_GAP_US)) {
       frame.close();
       return;
     }
@@ -98,6 +106,7 @@ export class VideoTrackEncoder {
   }
 
   #emit(chunk: EncodedVideoChunk): void {
+    this.#failures = 0;
     const data = new Uint8Array(chunk.byteLength);
     chunk.copyTo(data);
     const at = micros(this.#options.stamp(chunk.timestamp));
@@ -107,6 +116,8 @@ export class VideoTrackEncoder {
   /** The next frame builds a new encoder. */
   #fail(cause: unknown): void {
     this.#width = 0;
-    this.#options.sink.failed('video', cause instanceof Error ? cause.message : String(cause));
+    this.#failures += 1;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    if (this.#failures === MAX_FAILURES) this.#options.sink.failed('video', message);
   }
 }

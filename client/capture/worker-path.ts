@@ -4,6 +4,9 @@ import EncodeWorker from './encode-worker.ts?worker';
 import type { CaptureSink, Capturing } from './sink.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
+/** Blocks of 10 ms that may wait for a busy worker; the default, ten, loses sound as soon as a machine is loaded. */
+const SOUND_BLOCKS = 100;
+
 function deliver(message: FromWorker, sink: CaptureSink): void {
   switch (message.type) {
     case 'track':
@@ -41,7 +44,10 @@ export function captureInWorker(stream: MediaStream, sink: CaptureSink): Capturi
     tell({ type: 'video', frames }, [frames]);
   }
   if (microphone) {
-    const blocks: ReadableStream<AudioData> = new MediaStreamTrackProcessor({ track: microphone }).readable;
+    const blocks: ReadableStream<AudioData> = new MediaStreamTrackProcessor({
+      track: microphone,
+      maxBufferSize: SOUND_BLOCKS,
+    }).readable;
     tell({ type: 'audio', blocks }, [blocks]);
   }
   return {

@@ -8,11 +8,13 @@ export type DemoClass = {
   readonly name: string;
   readonly shape: DemoShape;
   readonly sound: DemoSound;
+  /** Around which its colours lie, degrees: so that nearest prototypes tell the pictures apart from the first labels on. */
+  readonly hue: number;
 };
 
 export const DEMO_CLASSES: readonly DemoClass[] = [
-  { name: 'Circle, chirp', shape: 'circle', sound: 'chirp' },
-  { name: 'Square, hum', shape: 'square', sound: 'hum' },
-  { name: 'Triangle, beeps', shape: 'triangle', sound: 'beeps' },
-  { name: 'Cross, hiss', shape: 'cross', sound: 'hiss' },
+  { name: 'Circle, chirp', shape: 'circle', sound: 'chirp', hue: 45 },
+  { name: 'Square, hum', shape: 'square', sound: 'hum', hue: 205 },
+  { name: 'Triangle, beeps', shape: 'triangle', sound: 'beeps', hue: 130 },
+  { name: 'Cross, hiss', shape: 'cross', sound: 'hiss', hue: 335 },
 ];

@@ -73,13 +73,13 @@ export function drawPicture(
   const at = pose(slot, secondsFromMicros(subMicros(moment, slot.start)));
   context.save();
   context.filter = spoil.blur > 0 ? `blur(${(spoil.blur * 14).toFixed(1)}px)` : 'none';
-  context.fillStyle = `hsl(${slot.backHue} 26% 22%)`;
+  context.fillStyle = `hsl(${slot.backHue} 14% 17%)`;
   context.fillRect(-20, -20, DEMO_WIDTH + 40, DEMO_HEIGHT + 40);
   context.translate(at.x * DEMO_WIDTH, at.y * DEMO_HEIGHT);
   context.rotate(at.turn);
   context.scale(at.scale, at.scale);
   outline(context, slot.class.shape, (slot.size * DEMO_HEIGHT) / 2);
-  context.fillStyle = `hsl(${slot.hue} 74% 62%)`;
+  context.fillStyle = `hsl(${slot.hue.toFixed(1)} 78% 60%)`;
   context.fill();
   context.restore();
   if (spoil.blur > 0.25) grain(context, spoil.blur - 0.25, Math.floor(moment / 1000));

@@ -9,6 +9,7 @@ import { DEMO_CLASSES, type DemoClass } from './classes.ts';
 
 const SHORTEST_US = 2.4e6;
 const LONGEST_US = 3e6;
+const HUE_SPREAD = 22; // degrees
 
 /** One showing of a class. Numbers are drawn per slot, so that no two showings are alike. */
 export type DemoSlot = {
@@ -58,7 +59,7 @@ function slot(draw: Random, shown: DemoClass, index: number, start: Micros): Dem
     class: shown,
     start,
     end: micros(start + Math.round(between(draw, SHORTEST_US, LONGEST_US))),
-    hue: draw.integer(360),
+    hue: shown.hue + between(draw, -HUE_SPREAD, HUE_SPREAD),
     backHue: draw.integer(360),
     size: between(draw, 0.34, 0.46),
     x: between(draw, 0.38, 0.62),

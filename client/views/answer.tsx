@@ -53,13 +53,7 @@ function Fused() {
         <span class="fused-percent number">{live?.answer ? percent(live.confidence) : ''}</span>
       </div>
       <Bar value={live?.answer ? live.confidence : 0} tone="fused" label="Confidence of the answer" thick />
-      {live === null && (
-        <p class="hint">
-          {running
-            ? 'Waiting for the first answer…'
-            : 'What it is, how sure, and whether sound or picture decided.'}
-        </p>
-      )}
+      {live === null && <p class="hint">{waitingText(running, model.connection.value.phase)}</p>}
       {live !== null && live.answer === null && !empty && (
         <p class="hint">Far from everything it was taught.</p>
       )}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type LabelEntry,
+  type LabelEvent,
+  lastUndoable,
+  reduceLabels,
+} from '../../../../client/state/labels.ts';
+import type { ServerMessage } from '../../../../proto/messages.ts';
+import { label, placed } from '../fixtures.ts';
+
+const fold = (...events: LabelEvent[]): readonly LabelEntry[] =>
+  events.reduce<readonly LabelEntry[]>(reduceLabels, []);
+const ack = (id: string): ServerMessage => ({
+  type: 'ack',
+  id,
+  seq: 4,
+  duplicate: false,
+  effects: [{ modality: 'audio', before: 0.2, after: 0.7 }],
+  samples: 3,
+});
+const refusal = (regarding: string): ServerMessage => ({
+  type: 'error',
+  code: 'ERR_X',
+  message: 'no such class',
+  fatal: false,
+  regarding,
+});
+
+describe('reduceLabels', () => {
+  it('waits, then is saved with its effect', () => {
+    expect(fold({ type: 'given', label: label('01') })[0]?.status).toBe('waiting');
+    expect(fold({ type: 'given', label: label('01') }, ack('01'))[0]).toMatchObject({
+      status: 'saved',
+      samples: 3,
+      effects: [{ modality: 'audio', before: 0.2, after: 0.7 }],
+    });
+  });
+
+  it('is undone once the undo is acknowledged', () => {
+    const asked = [
+      { type: 'given', label: label('01') },
+      ack('01'),
+      { type: 'undo-asked', labelId: '01', undoId: 'u1' },
+    ] as const;
+    expect(fold(...asked)[0]?.status).toBe('undoing');
+    expect(fold(...asked, ack('u1'))[0]?.status).toBe('undone');
+  });
+
+  it('stays saved where the undo was refused, and says why', () => {
+    const entries = fold(
+      { type: 'given', label: label('01') },
+      ack('01'),
+      { type: 'undo-asked', labelId: '01', undoId: 'u1' },
+      refusal('u1'),
+    );
+    expect(entries[0]).toMatchObject({ status: 'saved', reason: 'no such class' });
+  });
+
+  it('shows a refused label with its reason', () => {
+    expect(fold({ type: 'given', label: label('01') }, refusal('01'))[0]).toMatchObject({
+      status: 'refused',
+      reason: 'no such class',
+    });
+  });
+
+  it('knows labels again after a reload, newest first', () => {
+    const entries = fold(placed('01', 0), placed('02', 9_000_000));
+    expect(entries.map(({ id, status }) => `${id} ${status}`)).toEqual(['02 saved', '01 saved']);
+  });
+
+  it('leaves the list alone for what does not concern it', () => {
+    const before = fold(placed('01', 0));
+    expect(reduceLabels(before, ack('other'))).toBe(before);
+    expect(reduceLabels(before, refusal(''))).toBe(before);
+  });
+});
+
+describe('lastUndoable', () => {
+  it('passes over what is undone already', () => {
+    const entries = fold(placed('01', 0), placed('02', 0), placed('02', 0, { undone: true }));
+    expect(lastUndoable(entries)?.id).toBe('01');
+    expect(lastUndoable([])).toBeUndefined();
+  });
+});
