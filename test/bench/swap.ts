@@ -46,6 +46,7 @@ export async function swapUnderLoad({ quick }: BenchOptions): Promise<Measured> 
   const recording = await record({ seed: 303, classes: 2, spansPerClass: 2 });
   const gateway = await Gateway.start();
   try {
+    for (const version of [1, 0]) await gateway.swap(version); // both checkpoints are written before anything is measured
     const stream = await LiveStream.open(gateway.url, recording);
     await sleep(FIRST_SWAP_MS);
     const count = quick ? SWAPS.quick : SWAPS.whole;
