@@ -27,6 +27,8 @@ export class Labelling {
   readonly #options: LabellingOptions;
   #toast = 0;
   readonly #quiet = new Set<string>();
+  /** What to do when a request is acknowledged, by its id. */
+  readonly #done = new Map<string, () => void>();
 
   constructor(options: LabellingOptions) {
     this.#options = options;
@@ -113,11 +115,24 @@ export class Labelling {
   }
 
   rollback(version: number): void {
-    this.#post(() => this.#options.connection.post({ type: 'rollback', id: ulid(), version }));
+    const id = ulid();
+    this.#done.set(id, () => this.say('info', `Version ${version} serves again`));
+    this.#post(() => this.#options.connection.post({ type: 'rollback', id, version }));
   }
 
   forget(classId: string, everything: boolean): void {
-    this.#post(() => this.#options.connection.post({ type: 'forget', id: ulid(), classId, everything }));
+    const id = ulid();
+    this.#done.set(id, () => {
+      this.#options.note({ type: 'forgotten', classId: everything ? '' : classId });
+      this.say('info', everything ? 'Everything was deleted' : 'The data of this class was deleted');
+    });
+    this.#post(() => this.#options.connection.post({ type: 'forget', id, classId, everything }));
+  }
+
+  /** A request was carried out: says so where nothing else on the screen does. */
+  acknowledged(id: string): void {
+    this.#done.get(id)?.();
+    this.#done.delete(id);
   }
 
   /** Shows a note for some seconds. */

@@ -121,7 +121,10 @@ const actions: Actions = {
       labelling.say('info', 'Not connected: try again when the server is back.');
   },
   forgetClass: (classId) => labelling.forget(classId, false),
-  forgetEverything: () => labelling.forget('', true),
+  forgetEverything: () => {
+    studio.teach(false);
+    labelling.forget('', true);
+  },
   settings: (settings: Settings) => {
     model.settings.value = settings;
     saveSettings(localStorage, settings);
@@ -139,11 +142,16 @@ function predicted(prediction: Prediction): void {
   if (!live && !watching) return;
   model.predictedAt.value = pageNow();
   studio.score(prediction);
-  if (now !== null && live) model.lags.value = addLag(model.lags.value, (now - prediction.end) / 1e3);
+  // A watcher has no clock of the capture: the server's figure and half a round trip.
+  const lag = watching
+    ? prediction.lag + (connection.ping?.rtt ?? 0) / 2
+    : ((now ?? prediction.end) - prediction.end) / 1e3;
+  model.lags.value = addLag(model.lags.value, lag);
 }
 
 /** An acknowledged label tells what it has changed. */
 function acknowledged(id: string): void {
+  labelling.acknowledged(id);
   const entry = model.labels.value.find((label) => label.id === id);
   if (!entry || labelling.isQuiet(id)) return;
   const { effects } = entry;

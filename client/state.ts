@@ -36,14 +36,14 @@ export function ofType<Type extends Kind>(
   return messages$.pipe(filter((message): message is Wanted => message.type === type));
 }
 
-/** @param given$ what this person did: labels given and undos asked for. */
+/** @param given$ what this person did: labels given, undos asked for, data deleted. */
 export function createState(messages$: Observable<ServerMessage>, given$: Observable<LabelEvent>): State {
   const no: readonly LabelEntry[] = [];
   return {
     welcome$: ofType(messages$, 'welcome'),
     classes$: ofType(messages$, 'classes').pipe(map((message) => message.classes)),
     prediction$: ofType(messages$, 'prediction'),
-    ribbon$: messages$.pipe(scan(reduceRibbon, EMPTY_RIBBON), startWith(EMPTY_RIBBON)),
+    ribbon$: merge(messages$, given$).pipe(scan(reduceRibbon, EMPTY_RIBBON), startWith(EMPTY_RIBBON)),
     labels$: merge(messages$, given$).pipe(scan(reduceLabels, no), startWith(no)),
     training$: ofType(messages$, 'training'),
     model$: ofType(messages$, 'model'),

@@ -6,7 +6,7 @@ import { deviceError, openDevices } from './capture/devices.ts';
 import type { MediaSender } from './capture/sender.ts';
 import { addOutcome, outcome } from './demo/score.ts';
 import { DemoSource } from './demo/source.ts';
-import type { Spoil } from './demo/spoil.ts';
+import { isSpoilt, type Spoil } from './demo/spoil.ts';
 import { lessons, progress } from './demo/teacher.ts';
 import { ClientError } from './errors.ts';
 import type { Labelling } from './labelling.ts';
@@ -32,6 +32,8 @@ export class Studio {
   #demo: DemoSource | null = null;
   #clock: MediaClock | null = null;
   #used = new Set<number>();
+  /** Slots that were spoilt while they were shown: teaching them would teach the noise. */
+  #spoilt = new Set<number>();
   #taught = new Map<string, number>();
   /** Counts starts, so that one overtaken by a later start or stop gives up. */
   #turn = 0;
@@ -110,7 +112,9 @@ export class Studio {
     const { demo } = this.#options.model;
     if (this.#demo === null) return;
     const now = pageNow();
-    const truth = this.#demo.truthAt(now)?.class ?? null;
+    const slot = this.#demo.truthAt(now);
+    const truth = slot?.class ?? null;
+    if (slot && isSpoilt(demo.value.spoil)) this.#spoilt.add(slot.index);
     if (truth !== demo.value.truth) demo.value = { ...demo.value, truth };
     if (demo.value.teaching && this.#clock) this.#teach(this.#demo, this.#clock, now);
   }
@@ -137,7 +141,11 @@ export class Studio {
     const { labelling, model } = this.#options;
     const oldest = Math.max(clock.toPage(micros(0)), now - LOOK_BACK_US);
     const finished = source.truthWithin(micros(oldest), micros(now - TEACH_DELAY_US));
-    for (const { slot, start, end } of lessons(finished, this.#used, this.#taught)) {
+    for (const { slot, start, end } of lessons(
+      finished,
+      new Set([...this.#used, ...this.#spoilt]),
+      this.#taught,
+    )) {
       const span = { start: clock.fromPage(start), end: clock.fromPage(end) };
       if (!labelling.lesson(span, slot.class.name)) return;
       this.#used.add(slot.index);
@@ -193,6 +201,7 @@ export class Studio {
     this.#demo?.close();
     this.#capture = null;
     this.#demo = null;
+    this.#spoilt = new Set();
     this.#options.model.demo.value = NO_DEMO;
   }
 }

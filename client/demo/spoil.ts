@@ -10,3 +10,6 @@ export type Spoil = {
 };
 
 export const UNSPOILT: Spoil = { noise: 0, muted: false, dark: 0, blur: 0 };
+
+/** True where anything is made worse. */
+export const isSpoilt = ({ noise, muted, dark, blur }: Spoil): boolean => muted || noise + dark + blur > 0;

@@ -26,6 +26,8 @@ export type LabelEntry = {
 export type LabelEvent =
   | { readonly type: 'given'; readonly label: LabelMessage }
   | { readonly type: 'undo-asked'; readonly labelId: string; readonly undoId: string }
+  /** Data was deleted for good: of one class, or of all where `classId` is empty. */
+  | { readonly type: 'forgotten'; readonly classId: string }
   | ServerMessage;
 
 const KEPT = 50; // rows; older labels are still in the project, only not in this list
@@ -84,6 +86,8 @@ export function reduceLabels(entries: Entries, event: LabelEvent): Entries {
         status: 'saved',
       });
     }
+    case 'forgotten':
+      return entries.filter((entry) => event.classId !== '' && entry.classId !== event.classId);
     default:
       return entries;
   }

@@ -1,6 +1,7 @@
 /** The last 60 s as the page knows them: pictures, sound levels, answers and labels, all on media time. Pure. */
-import type { LabelPlaced, Prediction, ServerMessage, Tile } from '../../proto/messages.ts';
+import type { LabelPlaced, Prediction, Tile } from '../../proto/messages.ts';
 import { type Micros, micros } from '../../proto/units.ts';
+import type { LabelEvent } from './labels.ts';
 
 export type Ribbon = {
   /** Whose minute it is; empty before the first welcome. */
@@ -51,24 +52,23 @@ function place(ribbon: Ribbon, label: LabelPlaced): Ribbon {
   return { ...ribbon, labels };
 }
 
-/** The ribbon after a message; the same object where the message does not concern it. */
-export function reduceRibbon(ribbon: Ribbon, message: ServerMessage): Ribbon {
+/** The ribbon after an event; the same object where it does not concern it. */
+export function reduceRibbon(ribbon: Ribbon, message: LabelEvent): Ribbon {
+  if (message.type === 'forgotten') {
+    const labels = ribbon.labels.filter(
+      ({ classId }) => message.classId !== '' && classId !== message.classId,
+    );
+    return { ...ribbon, labels };
+  }
   if (message.type === 'welcome') {
     const { sessionId, ribbon: span } = message;
     return sessionId === ribbon.sessionId ? ribbon : { ...EMPTY_RIBBON, sessionId, span };
   }
   if (!('sessionId' in message) || message.sessionId !== ribbon.sessionId) return ribbon;
+  if (message.type === 'label-placed') return place(ribbon, message);
   const newest = micros(Math.max(ribbon.newest, message.end));
-  switch (message.type) {
-    case 'tile':
-      return prune({ ...ribbon, newest, tiles: insert(ribbon.tiles, message) });
-    case 'prediction':
-      return prune({ ...ribbon, newest, predictions: insert(ribbon.predictions, message) });
-    case 'label-placed':
-      return place(ribbon, message);
-    default:
-      return ribbon;
-  }
+  if (message.type === 'tile') return prune({ ...ribbon, newest, tiles: insert(ribbon.tiles, message) });
+  return prune({ ...ribbon, newest, predictions: insert(ribbon.predictions, message) });
 }
 
 /** The newest prediction whose window ends at or before a moment, or undefined. */

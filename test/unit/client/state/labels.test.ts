@@ -68,6 +68,12 @@ describe('reduceLabels', () => {
     expect(entries.map(({ id, status }) => `${id} ${status}`)).toEqual(['02 saved', '01 saved']);
   });
 
+  it('forgets the labels of a class, or all', () => {
+    const two = [placed('01', 0), placed('02', 0, { classId: 'b' })];
+    expect(fold(...two, { type: 'forgotten', classId: 'a' }).map(({ id }) => id)).toEqual(['02']);
+    expect(fold(...two, { type: 'forgotten', classId: '' })).toEqual([]);
+  });
+
   it('leaves the list alone for what does not concern it', () => {
     const before = fold(placed('01', 0));
     expect(reduceLabels(before, ack('other'))).toBe(before);

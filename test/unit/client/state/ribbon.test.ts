@@ -34,6 +34,14 @@ describe('reduceRibbon', () => {
     expect(fold(welcome(), tile(0), welcome('s2')).tiles).toEqual([]);
   });
 
+  it('drops the labels of data that was deleted', () => {
+    const two = fold(welcome(), placed('l1', 0), placed('l2', 0, { classId: 'b' }));
+    expect(
+      reduceRibbon(two, { type: 'forgotten', classId: 'b' }).labels.map(({ labelId }) => labelId),
+    ).toEqual(['l1']);
+    expect(reduceRibbon(two, { type: 'forgotten', classId: '' }).labels).toEqual([]);
+  });
+
   it('places and withdraws labels', () => {
     const one = fold(welcome(), tile(9_000_000), placed('l2', 5_000_000), placed('l1', 1_000_000));
     expect(one.labels.map(({ labelId }) => labelId)).toEqual(['l1', 'l2']);
