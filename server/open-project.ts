@@ -31,8 +31,8 @@ export type OpenProject = {
   close(): Promise<void>;
 };
 
-/** Steps of one round; with follow-ups a batch of new labels gets about 400, which random weights need (fewshot.md). */
-const ROUND_STEPS = 100;
+/** Steps of one round; with follow-ups a batch of new labels gets up to 800: random weights need 400 on all of the labels (fewshot.md). */
+const ROUND_STEPS = 200;
 const FOLLOW_UPS = 3;
 /** A person who labels pauses this long between bursts. */
 const LABELLING_PAUSE_MS = millis(1500);

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { ulid } from 'ulid';
 import type { Prediction, ServerMessage } from '../../proto/messages.ts';
 import { addMicros, type Micros, micros, microsFromSeconds, millis } from '../../proto/units.ts';
+import type { EncodedUnit } from '../../src/media.ts';
 import { DEFAULT_GRID, lastComplete } from '../../src/pairing/grid.ts';
 import { CliError } from '../errors.ts';
 import { type LabelledSpan, parseLabels } from './labels-csv.ts';
@@ -63,6 +64,8 @@ export type StreamOptions = {
 
 /** A label is sent when the media has gone this far past its span: the span's last window is cut and paired by then. */
 const AFTER_SPAN = microsFromSeconds(0.3);
+/** A packet of sound is stamped with its first sample; it is there when its last one has been captured. */
+const OPUS_PACKET = micros(20_000);
 /** The last windows may take this long to come back. */
 const LAST_ANSWER_MS = 5000;
 
@@ -179,7 +182,7 @@ class StreamRun {
         settled = true;
         if (fast && learning === 'whole') this.#settle = await this.#settleTraining(settleSeconds);
       }
-      await this.#pace(last);
+      await this.#pace(item.unit);
       this.#client.send({ type: 'media', unit: item.unit });
       this.#sentAt.push({ media: last, wall: performance.now() });
       this.#progress.show(
@@ -240,11 +243,12 @@ class StreamRun {
     return { waitedMs: Math.round(waited), idle };
   }
 
-  /** Live: until the unit's own time. With credit: until the server has granted it. */
-  async #pace(at: Micros): Promise<void> {
+  /** Live: until a camera and a microphone would have had the unit. With credit: until the server has granted it. */
+  async #pace({ modality, at }: EncodedUnit): Promise<void> {
     if (this.#fault) throw this.#fault;
     if (!this.#options.fast) {
-      const ahead = at / 1e3 - (performance.now() - this.#began);
+      const captured = (at + (modality === 'audio' ? OPUS_PACKET : 0)) / 1e3;
+      const ahead = captured - (performance.now() - this.#began);
       if (ahead > 0) await new Promise((resolve) => setTimeout(resolve, ahead));
       return;
     }
