@@ -154,7 +154,11 @@ export class Project {
     return this.#inTurn(async () => {
       const known = this.#deps.journal.seqOf(id);
       if (known !== null) return duplicate(id, known);
+      const gone = this.#deps.journal.view.labels.filter(
+        (label) => change.type === 'delete' && label.classId === change.classId,
+      );
       const { seq } = await this.#edit(id, change);
+      for (const label of gone) this.#placed.next(placed(label, true));
       if (change.type === 'add' || change.type === 'delete') await this.#deps.inference.rebuild();
       if (change.type === 'delete') await this.#leaveTainted(false);
       this.#changed();
@@ -191,10 +195,12 @@ export class Project {
       if (!everything && !this.#deps.journal.view.classes.some((record) => record.id === classId)) {
         throw new SessionError('ERR_CLASS_UNKNOWN', `no class ${classId}: it was deleted already`);
       }
+      const gone = this.#deps.journal.view.labels.filter((label) => everything || label.classId === classId);
       const { seq } = await this.#deps.journal.forget(id, everything ? null : classId);
       await this.#deps.inference.rebuild();
       await this.#leaveTainted(true);
       await this.#removeTainted();
+      for (const label of gone) this.#placed.next(placed(label, true));
       this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
       this.#changed();
       return acknowledged(id, seq);

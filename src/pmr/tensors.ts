@@ -35,7 +35,10 @@ function squaredDistances(z: tf.Tensor2D, centres: tf.Tensor2D): tf.Tensor2D {
   const [batch, width] = z.shape;
   const classes = centres.shape[0];
   // Reshaped, not expanded: TensorFlow's ExpandDims cannot be put into a graph (tfjs-node gives it no type).
-  const squares = z.reshape([batch, 1, width]).sub(centres.reshape([1, classes, width])).square();
+  const squares = z
+    .reshape([batch, 1, width])
+    .sub(centres.reshape([1, classes, width]))
+    .square();
   return tf
     .matMul(squares.reshape([batch * classes, width]), tf.fill([width, 1], 1))
     .reshape([batch, classes]);

@@ -209,6 +209,23 @@ describe('Project.undo', () => {
   });
 });
 
+describe('Project.forget', () => {
+  it('takes the labels off every ribbon, and the versions that learned from them away', async () => {
+    const { project, next, learning, registry, journal } = await openProject();
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    (await next()).finish(candidate);
+    await learning.settled(millis(5000));
+    const withdrawn: string[] = [];
+    project.placed$.subscribe(({ labelId, undone }) => withdrawn.push(`${labelId} ${undone}`));
+    const classId = journal.view.classes[0]?.id ?? '';
+    await project.forget({ type: 'forget', id: 'f', classId, everything: false });
+    expect(withdrawn).toEqual(['a true']);
+    expect(journal.view).toMatchObject({ classes: [], labels: [] });
+    expect((await registry.list()).map(({ version }) => version)).toEqual([0]);
+    expect((await firstValueFrom(project.model$)).version).toBe(0);
+  });
+});
+
 describe('Project.edit', () => {
   it('renames, recolours and deletes; a taken name and an unknown class are refused', async () => {
     const { project } = await openProject();
