@@ -5,14 +5,8 @@ import { audioPlanesInto, videoPlanesInto } from '../features/normalize.ts';
 import { audioSignal, videoSignal } from '../features/signal.ts';
 import { AUDIO_INPUT, MEL_VALUES, OLDER_BYTES, PICTURE_BYTES, VIDEO_INPUT } from '../features/spec.ts';
 import type { Random } from '../random.ts';
-import {
-  augmentMel,
-  augmentPicture,
-  MEL_AUGMENTATION,
-  type MelAugmentation,
-  PICTURE_AUGMENTATION,
-  type PictureAugmentation,
-} from './augment.ts';
+import { augmentMel, MEL_AUGMENTATION, type MelAugmentation } from './augment-mel.ts';
+import { augmentPicture, PICTURE_AUGMENTATION, type PictureAugmentation } from './augment-picture.ts';
 import type { Labelled } from './replay-buffer.ts';
 
 /** One step's data, written anew for each step. B rows; C padded classes. */
