@@ -31,7 +31,8 @@ export type StoreErrorCode =
   | 'ERR_STORE_EVENT' // an event that may not be appended
   | 'ERR_STORE_CLOSED' // used after close
   | 'ERR_STORE_IO' // anything else that SQLite, the file system or the writer thread reports
-  | 'ERR_STORE_VERSION_TAKEN'; // a model version that exists already
+  | 'ERR_STORE_VERSION_TAKEN' // a model version that exists already
+  | 'ERR_STORE_LOCKED'; // another process works in the folder
 /** The store could not do what was asked; whatever it acknowledged before still holds. */
 export class StoreError extends CodedError<StoreErrorCode> {}
 

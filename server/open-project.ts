@@ -18,6 +18,7 @@ import { JournalView } from './project/journal-view.ts';
 import { Learning } from './project/learning.ts';
 import { servingOf } from './project/lineage.ts';
 import { Project } from './project/project.ts';
+import { lockFolder } from './store/folder-lock.ts';
 import { openModelRegistry } from './store/folder-model-registry.ts';
 import type { FeedbackLog, ModelRegistry } from './store/ports.ts';
 import { openFeedbackLog } from './store/sqlite-feedback-log.ts';
@@ -52,6 +53,7 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
     for (const part of opened.splice(0)) await part.close();
   };
   try {
+    keep(await lockFolder(folder));
     const path = join(folder, 'journal.sqlite');
     const feedback: FeedbackLog = keep(await openFeedbackLog({ path, featureHash: FEATURE_HASH, clock }));
     const journal = await JournalView.open(feedback, clock);
