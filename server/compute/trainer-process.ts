@@ -22,7 +22,8 @@ const REST_SHARE = 0.1;
 const LONGEST_REST_MS = 50;
 
 function send(reply: TrainerReply): void {
-  if (process.connected) process.send?.(reply);
+  // A gateway that is just going breaks the pipe: `disconnect` follows and ends this process.
+  if (process.connected) process.send?.(reply, undefined, undefined, () => undefined);
 }
 
 /** What is opened once and serves every round. */

@@ -1,5 +1,10 @@
 /** A trainer process that dies on wish: round 13 kills it, round 14 hangs; on any backend but wasm it dies at once. */
-import { isTrainerRequest } from '../../server/compute/trainer-messages.ts';
+import { isTrainerRequest, type TrainerReply } from '../../server/compute/trainer-messages.ts';
+
+/** A parent that is just going breaks the pipe. */
+function send(reply: TrainerReply): void {
+  process.send?.(reply, undefined, undefined, () => undefined);
+}
 
 process.on('message', (message: unknown) => {
   if (!isTrainerRequest(message)) return;
@@ -8,15 +13,15 @@ process.on('message', (message: unknown) => {
     process.kill(process.pid, 'SIGKILL');
     return;
   }
-  process.send?.({ type: 'opened' });
+  send({ type: 'opened' });
   if (request.round === 14) return;
   const balance = { rho: null, beta: 0, gamma: 0 };
-  const progress = { phase: 'training', step: 1, steps: request.steps, balance };
-  process.send?.({ type: 'progress', progress });
+  const progress = { phase: 'training' as const, step: 1, steps: request.steps, balance };
+  send({ type: 'progress', progress });
   if (request.round === 15) {
-    process.send?.({ type: 'failed', failure: { code: 'ERR_CHECKPOINT_DIGEST', message: 'damaged' } });
+    send({ type: 'failed', failure: { code: 'ERR_CHECKPOINT_DIGEST', message: 'damaged' } });
     return;
   }
-  process.send?.({ type: 'result', result: { type: 'nothing', verdict: `on ${setting.backend}`, balance } });
+  send({ type: 'result', result: { type: 'nothing', verdict: `on ${setting.backend}`, balance } });
 });
 process.on('disconnect', () => process.exit());
