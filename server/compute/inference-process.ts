@@ -11,7 +11,8 @@ import { Serving } from './serving.ts';
 import { limitThreads } from './threads.ts';
 
 function send(reply: Reply): void {
-  if (process.connected) process.send?.(reply);
+  // A gateway that goes while this is written is noticed by the disconnect, not by an error here.
+  if (process.connected) process.send?.(reply, undefined, undefined, () => undefined);
 }
 
 async function open({

@@ -68,6 +68,8 @@ const QUIET: Balance = { rho: null, beta: 0, gamma: 0 };
 /** After a failed round: the trainer was restarted; try again after this, doubled each time, at most a minute. */
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 60_000;
+/** A first round that was rejected is tried again with another seed: chance decides much from random weights. */
+const RETRIES = 1;
 
 export class Learning {
   readonly #options: LearningOptions;
@@ -78,8 +80,10 @@ export class Learning {
   #closed = false;
   /** Labels up to here have been offered to a round. */
   #offered = 0;
-  /** Rounds promoted since the last new label. */
-  #streak = 0;
+  /** Another round may follow without a new label: the last one was promoted, or the first one deserves a second seed. */
+  #again = false;
+  #followUpsLeft = 0;
+  #retriesLeft = 0;
   #failures = 0;
   readonly #loop: Promise<void>;
 
@@ -119,7 +123,9 @@ export class Learning {
 
   /** Tell it that the journal has changed. */
   notify(): void {
-    this.#streak = 0;
+    this.#again = false;
+    this.#followUpsLeft = this.#options.followUps;
+    this.#retriesLeft = RETRIES;
     const missing = this.#options.missing(this.#options.journal.view);
     if (missing && this.#state.value.phase === 'idle') this.#show({ reason: missing });
     if (!this.#due()) return;
@@ -157,9 +163,7 @@ export class Learning {
 
   #due(): boolean {
     if (this.#options.missing(this.#options.journal.view) !== null) return false;
-    return (
-      this.waiting > 0 || this.#replaces() || (this.#streak > 0 && this.#streak <= this.#options.followUps)
-    );
+    return this.waiting > 0 || this.#replaces() || this.#again;
   }
 
   /** The serving version holds something that was taken back, and labels are left to learn from. */
@@ -176,7 +180,7 @@ export class Learning {
   async #run(): Promise<void> {
     while (!this.#closed) {
       if (this.#paused || !this.#due()) await this.#sleep(null);
-      else if (!this.#streak && (await this.#labelsKeepComing())) continue;
+      else if (!this.#again && (await this.#labelsKeepComing())) continue;
       else await this.#round();
     }
   }
@@ -247,7 +251,8 @@ export class Learning {
     const { journal, registry } = this.#options;
     if (result.type === 'candidate' && !stale) {
       await this.#promote(stagedFolder, { round, baseVersion, appliedSeq: lastSeq, ...result });
-      this.#streak++;
+      this.#again = this.#followUpsLeft-- > 0;
+      this.#retriesLeft = 0;
       this.#show({
         phase: 'idle',
         verdict: result.verdict,
@@ -257,7 +262,7 @@ export class Learning {
       return;
     }
     await registry.discard(stagedFolder);
-    this.#streak = 0;
+    this.#again = result.type === 'rejected' && !stale && this.#retriesLeft-- > 0;
     const verdict = stale ? 'discarded: a label it learned from was taken back' : result.verdict;
     if (result.type !== 'nothing') {
       await journal.append({ type: 'rejection', id: ulid(), round, verdict, heldOut: result.heldOut });

@@ -297,6 +297,24 @@ describe('Learning', () => {
     expect(learning.waiting).toBe(1);
   });
 
+  it('tries a rejected first round once more with another seed, then waits for new labels', async () => {
+    const rejected: RoundResult = {
+      type: 'rejected',
+      heldOut: null,
+      verdict: 'not promoted: worse',
+      balance: { rho: 1, beta: 0, gamma: 0 },
+    };
+    const { project, learning, next, journal } = await openProject();
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    const first = await next();
+    first.finish(rejected);
+    const second = await next();
+    expect(second.request.seed).not.toBe(first.request.seed);
+    second.finish(rejected);
+    expect(await learning.settled(millis(5000))).toBe(true);
+    expect(journal.entries.filter(({ event }) => event.type === 'rejection')).toHaveLength(2);
+  });
+
   it('says what is missing and starts no round until it is there', async () => {
     let lacking: string | null = '2 more spans of clap';
     const { project, learning, journal, next } = await openProject(() => lacking);
