@@ -171,11 +171,13 @@ export class Project {
     return this.#inTurn(async () => {
       const known = this.#deps.journal.seqOf(id);
       if (known !== null) return duplicate(id, known);
-      const kept = await this.#deps.registry.list();
+      const clean = cleanVersions(this.#deps.journal.entries).map((ancestry) => ancestry.version);
+      const kept = (await this.#deps.registry.list()).filter((record) => clean.includes(record.version));
       const target = kept.find((record) => record.version === version);
       if (!target) {
         const versions = kept.map((record) => record.version).join(', ');
-        throw new SessionError('ERR_VERSION_UNKNOWN', `version ${version} is not kept; kept are ${versions}`);
+        const seen = `version ${version} is not kept, or has learned from a label that was taken back`;
+        throw new SessionError('ERR_VERSION_UNKNOWN', `${seen}; there are ${versions}`);
       }
       const { seq } = await this.#deps.journal.append({
         type: 'rollback',
@@ -317,7 +319,10 @@ export class Project {
     const { journal, inference } = this.#deps;
     const serving = servingOf(journal.entries);
     const { backend, reason, remedy } = inference.report;
+    // What has learned from a label that was taken back is no way back; it may only serve on until it is replaced.
+    const clean = cleanVersions(journal.entries).map(({ version }) => version);
     const history = versionsOf(journal.entries)
+      .filter(({ version }) => clean.includes(version) || version === serving)
       .slice(-KEPT_IN_HISTORY)
       .map(({ version, at, appliedSeq, promotion }) => ({
         version,
@@ -325,7 +330,7 @@ export class Project {
         appliedSeq,
         serving: version === serving,
         heldOut: promotion?.heldOut ?? null,
-        note: promotion?.verdict ?? 'the seeded start',
+        note: promotion?.verdict ?? '',
       }));
     return {
       type: 'model',

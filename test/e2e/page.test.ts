@@ -103,6 +103,18 @@ describe('the page', () => {
     await person.screenshot('05-promoted');
   });
 
+  it('rolls back to the seeded start, and forward again', async () => {
+    const serving = page.getByRole('list', { name: 'Model versions' }).locator('.serving');
+    await page.getByRole('button', { name: 'Pause' }).click(); // so that nothing is promoted meanwhile
+    await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: 240_000 }); // a running round ends first
+    const newest = ((await serving.textContent()) ?? '').match(/^v(\d+)/)?.[1] ?? '';
+    await page.getByRole('button', { name: 'Roll back to version 0' }).click();
+    await expect.poll(() => serving.textContent(), { timeout: 20_000 }).toMatch(/^v0/);
+    await page.getByRole('button', { name: `Roll back to version ${newest}` }).click();
+    await expect.poll(() => serving.textContent(), { timeout: 20_000 }).toMatch(new RegExp(`^v${newest}`));
+    await page.getByRole('button', { name: 'Resume' }).click();
+  });
+
   it('corrects a span of the ribbon and takes that back', async () => {
     const rows = page.locator('.label-row');
     const ribbon = page.getByRole('slider', { name: 'Ribbon of the last minute' });
@@ -144,6 +156,19 @@ describe('the page', () => {
         timeout: 30_000,
       })
       .toBe('open');
+  });
+
+  it('names every control, and reaches them with the keyboard', async () => {
+    const nameless = await page.evaluate<
+      string[]
+    >(`[...document.querySelectorAll('button, input, select, a[href]')]
+      .filter((element) => element.getClientRects().length > 0)
+      .filter((element) => !(element.getAttribute('aria-label') ?? element.labels?.[0]?.innerText ?? element.innerText).trim())
+      .map((element) => element.outerHTML)`);
+    expect(nameless).toEqual([]);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate<string>('document.activeElement.tagName')).not.toBe('BODY');
+    expect(await page.evaluate<boolean>("document.activeElement.matches(':focus-visible')")).toBe(true);
   });
 
   it('fits a phone, light', async () => {

@@ -209,6 +209,27 @@ describe('Project.undo', () => {
   });
 });
 
+describe('Project.rollback', () => {
+  it('serves an older version again, and refuses one that is not kept or holds what was taken back', async () => {
+    const { project, next, learning, calls } = await openProject();
+    for (const id of ['a', 'b']) {
+      await project.label(message(id, 'clap'), '', [sample(0)]);
+      (await next()).finish(candidate);
+      await learning.settled(millis(5000));
+    }
+    await project.rollback({ type: 'rollback', id: 'r', version: 1 });
+    expect(calls.at(-1)).toBe('swap 1');
+    expect(await project.rollback({ type: 'rollback', id: 'r', version: 1 })).toMatchObject({
+      duplicate: true,
+    });
+    const unknown = { code: 'ERR_VERSION_UNKNOWN' };
+    await expect(project.rollback({ type: 'rollback', id: 's', version: 9 })).rejects.toMatchObject(unknown);
+    await project.undo({ type: 'undo', id: 'u', labelId: 'b' });
+    await expect(project.rollback({ type: 'rollback', id: 't', version: 2 })).rejects.toMatchObject(unknown);
+    expect((await firstValueFrom(project.model$)).history.map(({ version }) => version)).toEqual([0, 1]);
+  });
+});
+
 describe('Project.forget', () => {
   it('takes the labels off every ribbon, and the versions that learned from them away', async () => {
     const { project, next, learning, registry, journal } = await openProject();
