@@ -10,7 +10,7 @@ import { finished } from 'node:stream/promises';
 import { random } from '../../src/random.ts';
 import { CLIP_CLASSES, wavBytes } from './clip.ts';
 import { drawScene, FRAME_BYTES, HEIGHT, Painter, RATE, type Scene, WIDTH } from './clip-picture.ts';
-import { addNoise, drawSpeech, fillSpan, SOUND_RATE } from './clip-sound.ts';
+import { addNoise, drawSpeech, fillSpan, SOUND_RATE, type Speech } from './clip-sound.ts';
 
 /** Seconds within the loop. */
 export type LoopSection = {
@@ -30,6 +30,7 @@ export type CameraLoop = {
 const SECTION_SECONDS = 8;
 /** A scene lasts half a section, so that each class is seen and heard in two ways. */
 const SCENE_SECONDS = 4;
+const SCENES = [0, 1] as const;
 const NOISE_RMS = 0.002;
 
 /** Writes `loop.y4m` and `loop.wav` into `dir`: each class for eight seconds, then the first one in the dark. */
@@ -53,9 +54,14 @@ export async function makeCameraLoop(dir: string, classes = 3, seed = 3): Promis
 function soundOf(sections: readonly LoopSection[], seconds: number, seed: number): Float32Array {
   const draw = random(seed).fork('sound');
   const track = new Float32Array(seconds * SOUND_RATE);
-  for (const { name, start, end } of sections) {
-    for (let at = start; at < end; at += SCENE_SECONDS) {
-      fillSpan(track, drawSpeech(draw, name, 'first', at / SCENE_SECONDS), at, at + SCENE_SECONDS - 0.2);
+  const voices = new Map<string, readonly Speech[]>(); // the covered section sounds like the open one: only the picture is gone
+  for (const { name, start } of sections) {
+    const speeches = voices.get(name) ?? SCENES.map((scene) => drawSpeech(draw, name, 'first', scene));
+    voices.set(name, speeches);
+    for (const scene of SCENES) {
+      const speech = speeches[scene];
+      const at = start + scene * SCENE_SECONDS;
+      if (speech) fillSpan(track, speech, at, at + SCENE_SECONDS - 0.2);
     }
   }
   addNoise(track, draw, 0, track.length, NOISE_RMS);
