@@ -28,9 +28,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => (await import('../main.ts')).serve(args),
   },
   stream: {
-    help: async () => (await import('./stream.ts')).STREAM_HELP,
+    help: async () => (await import('./stream-options.ts')).STREAM_HELP,
     run: async (args) => {
-      const { parseStreamOptions, stream } = await import('./stream.ts');
+      const { parseStreamOptions } = await import('./stream-options.ts');
+      const { stream } = await import('./stream.ts');
       await stream(await parseStreamOptions(args, readClientConfig()), print);
       return 0;
     },

@@ -18,14 +18,16 @@ import type {
   Training,
   Undo,
 } from '../../proto/messages.ts';
-import type { EffectiveLabel, JournalEntry, LabelEvent, Sample, Split } from '../../src/journal.ts';
+import type { Sample } from '../../src/journal.ts';
 import type { Inference } from '../compute/ports.ts';
 import { SessionError } from '../errors.ts';
 import type { FeedbackLog, ModelRegistry, StoreStats } from '../store/ports.ts';
 import { classInfos, nextColour } from './classes.ts';
 import type { JournalView } from './journal-view.ts';
+import { acknowledged, duplicate, emptySpan, labelEvent, placed, scoped } from './labels.ts';
 import type { Learning } from './learning.ts';
-import { cleanVersions, servingOf, versionsOf } from './lineage.ts';
+import { cleanVersions, servingOf } from './lineage.ts';
+import { modelState } from './model-state.ts';
 import { Scoreboard } from './scoreboard.ts';
 
 export type ProjectDeps = {
@@ -35,9 +37,6 @@ export type ProjectDeps = {
   readonly inference: Inference;
   readonly learning: Learning;
 };
-
-/** Every fifth label of a class is held out (pmr.md, PMR-stream step 4). */
-const HELD_OUT_EVERY = 5;
 
 export class Project {
   readonly #deps: ProjectDeps;
@@ -60,7 +59,7 @@ export class Project {
   /** The champion, its history and the backend, current value first. */
   get model$(): Observable<Model> {
     return combineLatest([this.#classes, this.#deps.learning.state$]).pipe(
-      map(() => this.#modelState()),
+      map(() => modelState(this.#deps.journal.entries, this.#deps.inference.report)),
       distinctUntilChanged((a, b) => a.version === b.version && a.history.length === b.history.length),
     );
   }
@@ -110,7 +109,12 @@ export class Project {
         .map((sample) => scoped(sample, message.scope))
         .filter(({ mel, rgb }) => mel ?? rgb);
       if (kept.length === 0) throw new SessionError('ERR_LABEL_EMPTY', emptySpan(message, samples.length));
-      const event = this.#labelEvent(message, by, await this.#classFor(message), kept);
+      const event = labelEvent(message, {
+        by,
+        classId: await this.#classFor(message),
+        samples: kept,
+        entries: this.#deps.journal.entries,
+      });
       const { seq, duplicate: twice } = await this.#deps.journal.append(event, kept);
       if (twice) return duplicate(message.id, seq);
       const { effects, scored } = await this.#deps.inference.learn(seq);
@@ -262,30 +266,6 @@ export class Project {
     return this.#deps.journal.append({ type: 'class-delete', id, classId });
   }
 
-  #labelEvent(
-    message: LabelMessage,
-    by: string,
-    classId: string | null,
-    samples: readonly Sample[],
-  ): LabelEvent {
-    const { id, sessionId, start, end, kind, scope, at } = message;
-    return {
-      type: 'label',
-      id,
-      sessionId,
-      start,
-      end,
-      kind,
-      classId,
-      scope,
-      labelledAt: at,
-      by,
-      split: splitFor(this.#deps.journal.entries, kind, classId),
-      audioSamples: samples.filter(({ mel }) => mel).length,
-      videoSamples: samples.filter(({ rgb }) => rgb).length,
-    };
-  }
-
   /**
    * After a label was taken back: serves the newest version that never learned from it. Unless `atOnce`, the seeded version 0
    * is no such choice: the old one serves on, with clean prototypes, until a clean round replaces it.
@@ -314,87 +294,4 @@ export class Project {
     const { view } = this.#deps.journal;
     return { type: 'classes', classes: [...classInfos(view)] satisfies ClassInfo[], seq: view.lastSeq };
   }
-
-  #modelState(): Model {
-    const { journal, inference } = this.#deps;
-    const serving = servingOf(journal.entries);
-    const { backend, reason, remedy } = inference.report;
-    // What has learned from a label that was taken back is no way back; it may only serve on until it is replaced.
-    const clean = cleanVersions(journal.entries).map(({ version }) => version);
-    const history = versionsOf(journal.entries)
-      .filter(({ version }) => clean.includes(version) || version === serving)
-      .slice(-KEPT_IN_HISTORY)
-      .map(({ version, at, appliedSeq, promotion }) => ({
-        version,
-        at,
-        appliedSeq,
-        serving: version === serving,
-        heldOut: promotion?.heldOut ?? null,
-        note: promotion?.verdict ?? '',
-      }));
-    return {
-      type: 'model',
-      version: serving,
-      backend,
-      backendReason: reason,
-      backendRemedy: remedy,
-      history,
-    };
-  }
-}
-
-/** The five newest champions can be rolled back to, and the seeded start. */
-const KEPT_IN_HISTORY = 6;
-
-const acknowledged = (id: string, seq: number): Ack => ({
-  type: 'ack',
-  id,
-  seq,
-  duplicate: false,
-  effects: [],
-  samples: 0,
-});
-const duplicate = (id: string, seq: number): Ack => ({ ...acknowledged(id, seq), duplicate: true });
-
-/** A sample with only the modalities that its label speaks of. */
-function scoped(sample: Sample, scope: LabelMessage['scope']): Sample {
-  if (scope === 'audio') return { ...sample, rgb: null, older: null };
-  if (scope === 'video') return { ...sample, mel: null };
-  return sample;
-}
-
-function emptySpan({ start, end, scope }: LabelMessage, found: number): string {
-  const length = ((end - start) / 1e6).toFixed(2);
-  return found === 0
-    ? `no whole window of media lies inside the ${length} s span; hold for at least 1.2 s, on the last 60 s of the ribbon`
-    : `the ${length} s span holds no ${scope === 'audio' ? 'sound' : 'picture'}; label the other one, or both`;
-}
-
-/** The fifth, tenth, … label of a class is held out; what was undone counts, so that the split of a label never changes. */
-function splitFor(
-  entries: readonly JournalEntry[],
-  kind: LabelMessage['kind'],
-  classId: string | null,
-): Split {
-  if (kind !== 'class') return 'train';
-  const before = entries.filter(
-    ({ event }) => event.type === 'label' && event.kind === 'class' && event.classId === classId,
-  ).length;
-  return (before + 1) % HELD_OUT_EVERY === 0 ? 'validation' : 'train';
-}
-
-function placed(label: LabelEvent | EffectiveLabel, undone: boolean): LabelPlaced {
-  const { id, sessionId, start, end, kind, classId, scope, by } = label;
-  return {
-    type: 'label-placed',
-    labelId: id,
-    sessionId,
-    start,
-    end,
-    kind,
-    classId: classId ?? '',
-    scope,
-    undone,
-    by,
-  };
 }

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkPmr } from '../../server/cli/check-pmr.ts';
 import type { Summary } from '../../server/cli/scoring.ts';
-import { parseStreamOptions, stream } from '../../server/cli/stream.ts';
+import { stream } from '../../server/cli/stream.ts';
+import { parseStreamOptions } from '../../server/cli/stream-options.ts';
 import { type Clip, makeClip } from '../support/clip.ts';
 import { startServer } from '../support/server.ts';
 
