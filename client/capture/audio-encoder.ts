@@ -1,8 +1,8 @@
 /** Opus from AudioData. Configured from the first block: devices differ in rate and channels (media.md, G14). */
-import { type Micros, micros } from '../../proto/units.ts';
+import type { Micros } from '../../proto/units.ts';
 import { DropOldest } from './drop-oldest.ts';
 import { SampleTimeline } from './sample-timeline.ts';
-import { AUDIO_BITRATE, type CaptureSink, MAX_FAILURES, OPUS_BIAS_US } from './sink.ts';
+import { AUDIO_BITRATE, type CaptureSink, MAX_FAILURES } from './sink.ts';
 
 const MAX_QUEUE = 20; // blocks of 10 ms inside the encoder
 const DECODED_RATE_HZ = 48_000; // what every Opus decoder gives, whatever went in (media.md, G13)
@@ -92,7 +92,7 @@ export class AudioTrackEncoder {
     this.#failures = 0;
     const data = new Uint8Array(chunk.byteLength);
     chunk.copyTo(data);
-    const at = micros(this.#options.stamp(chunk.timestamp) - OPUS_BIAS_US);
+    const at = this.#options.stamp(chunk.timestamp);
     this.#options.sink.unit({ modality: 'audio', key: true, at, data });
   }
 

@@ -40,5 +40,3 @@ export const VIDEO_BITRATE = 600_000; // media.md, G6: what 320x240 at 15 a seco
 export const AUDIO_BITRATE = 64_000;
 /** An encoder that failed this often in a row, without one unit between, is given up and reported. */
 export const MAX_FAILURES = 3;
-/** Opus is heard this much after its stamp says (its look-ahead); subtracted from sound (media.md, section 3). */
-export const OPUS_BIAS_US = 6500;

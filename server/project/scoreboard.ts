@@ -2,12 +2,8 @@
  * How the answers did before each label: test, then train.
  */
 import type { Prequential } from '../../proto/messages.ts';
+import { accuracyOf, type Fading, NOTHING_SCORED, scored } from '../../src/evaluation/prequential.ts';
 import type { JournalEntry, SampleScore } from '../../src/journal.ts';
-
-/** Weight of the past in the fading accuracy: about the last 50 labels count. */
-const FORGETTING = 0.98;
-
-type Fading = { hits: number; weight: number };
 
 /** Prequential accuracy of the fused answer and of each modality, forgetting factor 0.98 a label. Immutable. */
 export class Scoreboard {
@@ -20,36 +16,29 @@ export class Scoreboard {
   /** Folds the journal's scores of labels that were given to classes, in order; those later taken back stay counted: they were answers too. */
   static of(entries: readonly JournalEntry[]): Scoreboard {
     const classOf = new Map<string, string | null>();
-    const fading = { fused: empty(), audio: empty(), video: empty() };
+    const fading = { fused: NOTHING_SCORED, audio: NOTHING_SCORED, video: NOTHING_SCORED };
     let labels = 0;
     for (const { event } of entries) {
       if (event.type === 'label') classOf.set(event.id, event.classId);
-      if (event.type !== 'score') continue;
+      if (event.type !== 'score' || event.samples.length === 0) continue;
       const truth = classOf.get(event.labelId) ?? null;
       labels++;
       for (const modality of ['fused', 'audio', 'video'] as const)
-        take(fading[modality], share(event.samples, modality, truth));
+        fading[modality] = scored(fading[modality], share(event.samples, modality, truth));
     }
     const { fused, audio, video } = fading;
     return new Scoreboard({ fused: rate(fused), audio: rate(audio), video: rate(video), labels });
   }
 }
 
-const empty = (): Fading => ({ hits: 0, weight: 0 });
-const rate = ({ hits, weight }: Fading): number => (weight === 0 ? 0 : hits / weight);
+/** 0 before the first label. */
+const rate = (fading: Fading): number => accuracyOf(fading) ?? 0;
 
-/** Share of a label's samples that were answered rightly; null where the modality gave no answer to score. */
+/** Share of a label's samples that were answered rightly. */
 function share(
   samples: readonly SampleScore[],
   modality: 'fused' | 'audio' | 'video',
   truth: string | null,
-): number | null {
-  if (samples.length === 0) return null;
+): number {
   return samples.filter((sample) => sample[modality] === truth).length / samples.length;
-}
-
-function take(fading: Fading, hit: number | null): void {
-  if (hit === null) return;
-  fading.hits = FORGETTING * fading.hits + hit;
-  fading.weight = FORGETTING * fading.weight + 1;
 }
