@@ -23,8 +23,6 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          // A camera plays in real time: a machine that stands still for a second makes a person miss a section. Once more, then.
-          retry: 1,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 180_000,

@@ -73,7 +73,7 @@ describe('the page', () => {
       shares.push(await person.shareRight(section.name, 4));
     }
     // Chance is a third. Each class alone is a matter of luck until encoders have been trained; then each must be right (below).
-    expect(shares.reduce((sum, share) => sum + share, 0) / shares.length).toBeGreaterThanOrEqual(0.5);
+    expect(shares.reduce((sum, share) => sum + share, 0) / shares.length).toBeGreaterThanOrEqual(0.6);
     await person.screenshot('03-answers');
   });
 
