@@ -34,6 +34,14 @@ export async function exchangeToken(
   past.replaceState(null, '', place.pathname + place.search);
 }
 
+/** Asks whether this browser may come in. @returns what to do where it may not; null where it may, or where nobody answers. */
+export async function accessProblem(): Promise<string | null> {
+  const answer = await fetch('api/access').catch(() => null);
+  return answer?.status === 401
+    ? 'This server asks for its access token. Open the address that it printed when it started: the token is at its end.'
+    : null;
+}
+
 /** The token of this tab's session; empty for a new one. A reload keeps it, a new tab starts anew. */
 export const readResumeToken = (storage: Storage): string => storage.getItem(RESUME_KEY) ?? '';
 

@@ -10,7 +10,7 @@ import { interval, Subject, Subscription } from 'rxjs';
 import { type Hello, PROTOCOL_MAJOR, PROTOCOL_MINOR, type Prediction } from '../proto/messages.ts';
 import { type Micros, micros } from '../proto/units.ts';
 import { random } from '../src/random.ts';
-import { exchangeToken, keepResumeToken, readResumeToken } from './access.ts';
+import { accessProblem, exchangeToken, keepResumeToken, readResumeToken } from './access.ts';
 import type { Actions } from './actions.ts';
 import { MediaSender } from './capture/sender.ts';
 import { Connection } from './connection.ts';
@@ -171,6 +171,11 @@ function report(): void {
   model.clientDropped.value = sums;
 }
 
+/** The server answers, but not this browser: says so instead of calling it gone. */
+async function askAccess(): Promise<void> {
+  model.accessError.value = (await accessProblem()) ?? '';
+}
+
 function tick(): void {
   model.now.value = pageNow();
   model.toasts.value = expireToasts(model.toasts.value, pageNow());
@@ -203,6 +208,8 @@ running.add(
 running.add(
   connection.state$.subscribe((now) => {
     model.connection.value = now;
+    if (now.phase === 'waiting') void askAccess();
+    if (now.phase === 'open') model.accessError.value = '';
     if (now.phase !== 'open' && !watching) studio.connected(null, since);
   }),
 );

@@ -24,6 +24,7 @@ import type { Lags } from './state/lag.ts';
 import { type LiveView, liveView } from './state/live.ts';
 import { EMPTY_RIBBON, type Ribbon } from './state/ribbon.ts';
 import type { Selection } from './state/selection.ts';
+import type { SenseState } from './state/sense.ts';
 import type { Toasts } from './state/toasts.ts';
 
 export type SourceKind = 'none' | 'camera' | 'demo';
@@ -33,9 +34,8 @@ export type SourceState = {
   readonly starting: boolean;
   readonly stream: MediaStream | null;
   readonly path: CapturePath | null;
-  /** What gives media now; false when muted, unplugged or never there. */
-  readonly audio: boolean;
-  readonly video: boolean;
+  readonly audio: SenseState;
+  readonly video: SenseState;
   /** Why nothing could be started. */
   readonly error: ClientError | null;
   /** Why only one of both could be started. */
@@ -104,8 +104,8 @@ export const NO_SOURCE: SourceState = {
   starting: false,
   stream: null,
   path: null,
-  audio: false,
-  video: false,
+  audio: 'absent',
+  video: 'absent',
   error: null,
   missing: null,
 };

@@ -13,6 +13,7 @@ import type { Labelling } from './labelling.ts';
 import type { MediaClock } from './media-clock.ts';
 import { NO_DEMO, NO_SOURCE, type ViewModel } from './model.ts';
 import { pageNow } from './page-clock.ts';
+import { type Senses, senseState } from './state/sense.ts';
 
 export type StudioOptions = {
   readonly model: ViewModel;
@@ -21,6 +22,11 @@ export type StudioOptions = {
   /** `?path=` of the page. */
   readonly wantedPath: string | null;
 };
+
+const sensesOf = (stream: MediaStream): Senses => ({
+  audio: senseState(stream.getAudioTracks()[0]),
+  video: senseState(stream.getVideoTracks()[0]),
+});
 
 const LOOK_BACK_US = 50e6; // the ribbon's minute less what a label needs on its way
 /** A finished slot is taught this much later: its windows have been answered by then. */
@@ -60,8 +66,7 @@ export class Studio {
       const { stream, missing } = await openDevices(model.settings.value);
       await this.#run(turn, stream, missing);
     } catch (cause) {
-      const error = cause instanceof ClientError ? cause : deviceError(cause);
-      if (turn === this.#turn) model.source.value = { ...NO_SOURCE, error };
+      this.#failed(turn, cause instanceof ClientError ? cause : deviceError(cause));
     }
   }
 
@@ -69,8 +74,16 @@ export class Studio {
     const turn = this.#begin('demo');
     const demo = new DemoSource();
     this.#demo = demo;
-    await demo.start();
-    await this.#run(turn, demo.stream, null);
+    try {
+      await demo.start();
+      await this.#run(turn, demo.stream, null);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      this.#failed(
+        turn,
+        new ClientError('ERR_CLIENT_CAPTURE', `The demo could not be started: ${reason}`, { cause }),
+      );
+    }
   }
 
   /** Stops what runs; the session and its ribbon stay. */
@@ -175,24 +188,30 @@ export class Studio {
     await capture.start();
     if (turn !== this.#turn) return;
     const { kind } = model.source.value;
-    const [audio, video] = [capture.isOn('audio'), capture.isOn('video')];
     model.source.value = {
       kind,
       starting: false,
       stream,
       path: capture.path,
-      audio,
-      video,
+      ...sensesOf(stream),
       error: null,
       missing,
     };
+  }
+
+  /** A start came to nothing: whatever it has opened is closed again. */
+  #failed(turn: number, error: ClientError): void {
+    if (turn !== this.#turn) return;
+    this.#end();
+    this.#options.model.source.value = { ...NO_SOURCE, error };
   }
 
   #switched(modality: Modality, on: boolean): void {
     const { model, sender } = this.#options;
     if (on) sender.reopenTrack(modality);
     else sender.closeTrack(modality);
-    model.source.value = { ...model.source.value, [modality]: on };
+    const source = model.source.value;
+    if (source.stream) model.source.value = { ...source, ...sensesOf(source.stream) };
   }
 
   #end(): void {

@@ -174,6 +174,12 @@ function addRoutes(app: FastifyInstance, { health, metrics, access, clock }: App
       return refuse(reply, UNAUTHORIZED);
     return reply.type('text/plain; version=0.0.4').send(metricsText(metrics()));
   });
+  // A refused upgrade tells a page nothing, so it asks here why.
+  app.get('/api/access', async ({ headers }, reply) => {
+    reply.header('cache-control', 'no-store');
+    const open = access === null || access.hasBearer(headers) || access.hasCookie(headers, clock.wall());
+    return open ? reply.code(204).send() : refuse(reply, UNAUTHORIZED);
+  });
   const exchange = { config: { rateLimit: { max: EXCHANGES_PER_MINUTE, timeWindow: 60_000 } } };
   app.post('/api/exchange', exchange, async (request, reply) => {
     reply.header('cache-control', 'no-store');

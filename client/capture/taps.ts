@@ -9,28 +9,58 @@ export type Tap = { close(): void };
 /** `at`: page time of the first sample, `samples` mono; the receiver owns them. */
 export type SoundListener = (samples: Float32Array<ArrayBuffer>, at: Micros, rateHz: number) => void;
 
-/** Mono sound of a track in blocks of 480 samples, stamped on the page's clock. */
-export async function tapSound(track: MediaStreamTrack, listen: SoundListener): Promise<Tap> {
-  const context = new AudioContext({ latencyHint: 'interactive' });
+/** `end`: place of the block's end on the context's clock, seconds. */
+type BlockListener = (samples: Float32Array<ArrayBuffer>, end: number) => void;
+
+async function workletTap(context: AudioContext, source: AudioNode, listen: BlockListener): Promise<Tap> {
   await context.audioWorklet.addModule(workletUrl);
-  const source = context.createMediaStreamSource(new MediaStream([track]));
   const node = new AudioWorkletNode(context, 'pcm-tap', { numberOfInputs: 1, numberOfOutputs: 0 });
-  const offset = new OffsetEstimator();
   node.port.addEventListener('message', (event: MessageEvent<PcmBlock>) => {
     const { frame, samples } = event.data;
+    listen(samples, (frame + samples.length) / context.sampleRate);
+  });
+  node.port.start();
+  source.connect(node);
+  return { close: () => node.port.close() };
+}
+
+const PROCESSOR_FRAMES = 1024; // 21 ms: the main thread may be late by one block
+
+/**
+ * The old way. Browsers keep worklets for secure pages, and the demo is to be heard on http://address too. A block is played
+ * a constant time after its end, which the offset's estimate takes up.
+ */
+function processorTap(context: AudioContext, source: AudioNode, listen: BlockListener): Tap {
+  const node = context.createScriptProcessor(PROCESSOR_FRAMES, 1, 1);
+  node.addEventListener('audioprocess', ({ inputBuffer, playbackTime }) =>
+    listen(inputBuffer.getChannelData(0).slice(), playbackTime),
+  );
+  source.connect(node);
+  node.connect(context.destination); // it plays silence; unconnected it would not run
+  return { close: () => node.disconnect() };
+}
+
+/** Mono sound of a track in short blocks, stamped on the page's clock. */
+export async function tapSound(track: MediaStreamTrack, listen: SoundListener): Promise<Tap> {
+  const context = new AudioContext({ latencyHint: 'interactive' });
+  const source = context.createMediaStreamSource(new MediaStream([track]));
+  const offset = new OffsetEstimator();
+  const block: BlockListener = (samples, end) => {
     const arrived = pageNow();
-    const stamp = ((frame + samples.length) / context.sampleRate) * 1e6; // of the end: that is when it could leave
+    const stamp = end * 1e6; // of the end: that is when it could leave
     offset.observe(stamp, arrived);
     if (!offset.settled(arrived)) return;
     const length = (samples.length / context.sampleRate) * 1e6;
     listen(samples, micros(offset.pageTime(stamp) - length), context.sampleRate);
-  });
-  node.port.start();
-  source.connect(node);
+  };
+  const tap =
+    'audioWorklet' in context
+      ? await workletTap(context, source, block)
+      : processorTap(context, source, block);
   await context.resume();
   return {
     close: () => {
-      node.port.close();
+      tap.close();
       source.disconnect();
       void context.close();
     },

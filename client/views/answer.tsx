@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ConnectionState } from '../connection.ts';
 import type { BeliefView, LiveView } from '../state/live.ts';
+import type { SenseState } from '../state/sense.ts';
 import { percent, signalText } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { Bar, Dot, Panel } from './parts.tsx';
@@ -79,7 +80,8 @@ function Decision({ live }: { readonly live: LiveView }) {
 type BeliefProps = {
   readonly name: 'Sound' | 'Picture';
   readonly belief: BeliefView | null;
-  readonly on: boolean;
+  /** At the source of this page; null where the media come from elsewhere. */
+  readonly sense: SenseState | null;
 };
 
 function contributionText(belief: BeliefView): string {
@@ -103,10 +105,19 @@ function TopClasses({ belief, tone }: { readonly belief: BeliefView; readonly to
   );
 }
 
-function Belief({ name, belief, on }: BeliefProps) {
+/** `data-state` and pill: what the page itself knows at once, else what the server found in the window. */
+function signalOf(
+  belief: BeliefView | null,
+  sense: SenseState | null,
+): { readonly state: string; readonly text: string } {
+  if (sense === 'off' || sense === 'muted' || sense === 'ended') return { state: 'muted', text: sense };
+  if (belief === null) return { state: 'none', text: '–' };
+  return { state: belief.signal, text: signalText(belief.signal, belief.modality) };
+}
+
+function Belief({ name, belief, sense }: BeliefProps) {
   const tone = name === 'Sound' ? 'sound' : 'picture';
-  const state = on ? (belief?.signal ?? 'none') : 'muted';
-  const signal = on ? (belief ? signalText(belief.signal, belief.modality) : '–') : 'off';
+  const { state, text: signal } = signalOf(belief, sense);
   const says = belief?.speaks ? (belief.answer?.name ?? 'Unknown') : '—';
   return (
     <fieldset
@@ -177,7 +188,7 @@ export function Answer() {
   const { model } = useApp();
   const live = model.live.value;
   const source = model.source.value;
-  const running = source.kind !== 'none';
+  const here = source.stream !== null;
   const skew = live?.skew ?? null;
   return (
     <Panel
@@ -196,8 +207,8 @@ export function Answer() {
       <Fused />
       {live && <Decision live={live} />}
       <div class="beliefs">
-        <Belief name="Sound" belief={live?.audio ?? null} on={!running || source.audio} />
-        <Belief name="Picture" belief={live?.video ?? null} on={!running || source.video} />
+        <Belief name="Sound" belief={live?.audio ?? null} sense={here ? source.audio : null} />
+        <Belief name="Picture" belief={live?.video ?? null} sense={here ? source.video : null} />
       </div>
       <Correct />
     </Panel>

@@ -21,11 +21,13 @@ function connectionText(state: ConnectionState, now: number): string {
 function ConnectionChip() {
   const { model, actions } = useApp();
   const state = model.connection.value;
+  const barred = model.accessError.value !== '';
+  const phase = barred ? 'refused' : state.phase;
   const waiting = model.waitingLabels.value;
   return (
-    <span class="chip" role="status" aria-label="Connection" data-state={state.phase}>
+    <span class="chip" role="status" aria-label="Connection" data-state={phase}>
       <span class="lamp" aria-hidden="true" />
-      {connectionText(state, model.now.value)}
+      {barred ? 'No access' : connectionText(state, model.now.value)}
       {waiting > 0 && ` · ${waiting} label${waiting === 1 ? '' : 's'} waiting`}
       {(state.phase === 'waiting' || state.phase === 'refused') && (
         <button type="button" class="link" onClick={actions.reconnect}>

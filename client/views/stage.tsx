@@ -1,6 +1,7 @@
 /** The live picture, its source and its states; playback is shown in the same place. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { Tile } from '../../proto/messages.ts';
+import type { Modality, Tile } from '../../proto/messages.ts';
+import { type SenseState, sensesText, senseText } from '../state/sense.ts';
 import { useApp } from './context.ts';
 import { DemoControls } from './demo.tsx';
 import { Icon } from './parts.tsx';
@@ -93,27 +94,39 @@ function Start() {
   );
 }
 
+function SenseSwitch({ modality, state }: { readonly modality: Modality; readonly state: SenseState }) {
+  const { actions } = useApp();
+  const pressed = state === 'on' || state === 'muted';
+  return (
+    <button
+      type="button"
+      class={`button small ${state === 'on' ? '' : 'off'}`}
+      aria-pressed={pressed}
+      aria-label={modality === 'audio' ? 'Sound on' : 'Picture on'}
+      disabled={state === 'absent' || state === 'ended'}
+      onClick={() => actions.enable(modality, !pressed)}
+    >
+      <Icon name={modality === 'audio' ? 'microphone' : 'camera'} />
+      {senseText(modality, state)}
+    </button>
+  );
+}
+
 function SourceBar() {
   const { actions, model } = useApp();
   const source = model.source.value;
-  if (source.kind === 'none') return null;
-  const toggle = (modality: 'audio' | 'video', on: boolean) => (
-    <button
-      type="button"
-      class={`button small ${on ? '' : 'off'}`}
-      aria-pressed={on}
-      aria-label={modality === 'audio' ? 'Sound on' : 'Picture on'}
-      onClick={() => actions.enable(modality, !on)}
-    >
-      <Icon name={modality === 'audio' ? 'microphone' : 'camera'} />
-      {modality === 'audio' ? 'Sound' : 'Picture'} {on ? 'on' : 'off'}
-    </button>
-  );
+  if (source.stream === null) return null;
+  const lost = source.audio === 'ended' || source.video === 'ended';
   const other = source.kind === 'demo' ? actions.startCamera : actions.startDemo;
   return (
     <fieldset class="source-bar" aria-label="Source">
-      {toggle('audio', source.audio)}
-      {toggle('video', source.video)}
+      <SenseSwitch modality="audio" state={source.audio} />
+      <SenseSwitch modality="video" state={source.video} />
+      {lost && (
+        <button type="button" class="button small primary" onClick={actions.startCamera}>
+          Start again
+        </button>
+      )}
       <span class="grow" />
       <button type="button" class="button small ghost" onClick={other}>
         {source.kind === 'demo' ? 'Use my camera' : 'Try the demo'}
@@ -125,16 +138,10 @@ function SourceBar() {
   );
 }
 
-function missingText(audio: boolean, video: boolean): string | null {
-  if (audio && video) return null;
-  if (!audio && !video) return 'Sound and picture are off.';
-  return audio ? 'No picture: sound answers alone.' : 'No sound: the picture answers alone.';
-}
-
 export function Stage() {
   const { model } = useApp();
   const source = model.source.value;
-  const note = source.stream ? (source.missing?.message ?? missingText(source.audio, source.video)) : null;
+  const note = source.stream ? sensesText(source, source.missing?.code ?? null) : null;
   return (
     <section
       class="stage panel"
@@ -147,7 +154,9 @@ export function Stage() {
         {model.watching && <WatchedPicture />}
         {!model.watching && source.kind === 'none' && <Start />}
         {source.starting && <p class="lead">Starting… the browser may ask for your permission.</p>}
-        {source.stream && !source.video && <div class="blank">Picture is off</div>}
+        {source.stream && source.video !== 'on' && (
+          <div class="blank">{senseText('video', source.video)}</div>
+        )}
         {model.playback.value !== 'none' && <PlaybackPicture />}
         {note && (
           <p class="note" role="status">

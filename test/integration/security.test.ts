@@ -276,6 +276,7 @@ describe('a server that others can reach', () => {
     expect(await upgrade({ authorization: 'Bearer wrong' }, true)).toBe(401);
     expect(await upgrade({ origin, cookie: `counterpoise=9999999999999.${'A'.repeat(43)}` }, true)).toBe(401);
     expect((await ask('/metrics', { tls: true })).status).toBe(401);
+    expect((await ask('/api/access', { tls: true })).status).toBe(401);
   });
 
   it('takes the bearer of a program, and the cookie of its own page only', async () => {
@@ -286,6 +287,7 @@ describe('a server that others can reach', () => {
     expect(await upgrade({ cookie: proof }, true)).toBe(401); // no page of ours
     expect(await upgrade({ origin: 'https://evil.example', cookie: proof }, true)).toBe(403);
     expect((await ask('/metrics', { tls: true, headers: { cookie: proof } })).status).toBe(200);
+    expect((await ask('/api/access', { tls: true, headers: { cookie: proof } })).status).toBe(204);
   });
 
   it('refuses a foreign Origin and Host even with the token', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
+  accessProblem,
   exchangeToken,
   keepResumeToken,
   readResumeToken,
@@ -31,6 +32,24 @@ describe('tokenFromFragment', () => {
     expect(tokenFromFragment('#token=abc-123')).toBe('abc-123');
     expect(tokenFromFragment('#other=1')).toBeNull();
     expect(tokenFromFragment('')).toBeNull();
+  });
+});
+
+describe('accessProblem', () => {
+  it.each([
+    [401, /^This server asks for its access token\. Open the address that it printed/],
+    [204, null],
+    [503, null],
+  ])('after status %i says %s', async (status, expected) => {
+    vi.stubGlobal('fetch', async () => new Response(null, { status }));
+    const said = await accessProblem();
+    if (expected === null) expect(said).toBeNull();
+    else expect(said).toMatch(expected);
+  });
+
+  it('says nothing where nobody answers: that is for the connection to say', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+    expect(await accessProblem()).toBeNull();
   });
 });
 
