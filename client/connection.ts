@@ -110,6 +110,16 @@ export class Connection {
     this.send(message);
   }
 
+  /** Greets the server anew, over a new socket, so that it learns what has changed in the hello. */
+  renew(): void {
+    const old = this.#socket;
+    if (old === null || this.#state.value.phase !== 'open') return;
+    this.#socket = null;
+    clearInterval(this.#pingTimer);
+    old.close(1000, 'the page greets anew');
+    this.open();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -133,6 +143,7 @@ export class Connection {
     }
     this.#note(message);
     this.#messages.next(message);
+    if (message.type === 'welcome') this.#beat(); // now that the page knows the session's clock, which RTP needs at once
   }
 
   /** What the connection itself needs to know of a message. */
@@ -155,7 +166,6 @@ export class Connection {
     for (const message of this.#waiting.value) this.send(message);
     clearInterval(this.#pingTimer);
     this.#pingTimer = setInterval(() => this.#beat(), PING_EVERY_MS);
-    this.#beat();
   }
 
   #beat(): void {
@@ -166,7 +176,8 @@ export class Connection {
     }
     this.#pingId += 1;
     const media = this.#options.mediaNow();
-    this.send({ type: 'ping', id: this.#pingId, clientUs: Math.round(now), media });
+    const wall = media === null ? null : this.#options.clock.wall();
+    this.send({ type: 'ping', id: this.#pingId, clientUs: Math.round(now), media, wall });
   }
 
   #lost(socket: WebSocket, status: number, text: string): void {

@@ -9,6 +9,7 @@ import { LIMITS } from './limits.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
 import * as client from './wire/client-messages.ts';
 import * as model from './wire/model-messages.ts';
+import * as rtc from './wire/rtc-messages.ts';
 import * as server from './wire/server-messages.ts';
 import { modality, track, unit, v1 } from './wire/wire.ts';
 
@@ -65,6 +66,10 @@ function writeClient(message: ClientMessage): Parameters<typeof v1.ClientMessage
       return { settle: client.settle.write(message) };
     case 'client-health':
       return { clientHealth: client.clientHealth.write(message) };
+    case 'rtc-offer':
+      return { rtcOffer: rtc.rtcOffer.write(message) };
+    case 'rtc-close':
+      return { rtcClose: rtc.rtcClose.write(message) };
     default:
       return unreachable(message);
   }
@@ -94,6 +99,8 @@ export function decodeClient(bytes: Uint8Array): ClientMessage {
   if (wire.forget) return client.forget.read(wire.forget);
   if (wire.settle) return client.settle.read(wire.settle);
   if (wire.clientHealth) return client.clientHealth.read(wire.clientHealth);
+  if (wire.rtcOffer) return rtc.rtcOffer.read(wire.rtcOffer);
+  if (wire.rtcClose) return rtc.rtcClose.read(wire.rtcClose);
   if (wire.trackClose) return { type: 'track-close', modality: modality.read(wire.trackClose.modality) };
   return unknownType();
 }
@@ -130,6 +137,10 @@ function writeServer(message: ServerMessage): Parameters<typeof v1.ServerMessage
       return { tile: model.tile.write(message) };
     case 'label-placed':
       return { labelPlaced: server.labelPlaced.write(message) };
+    case 'rtc-answer':
+      return { rtcAnswer: rtc.rtcAnswer.write(message) };
+    case 'rtc-gone':
+      return { rtcGone: rtc.rtcGone.write(message) };
     default:
       return unreachable(message);
   }
@@ -161,6 +172,8 @@ export function decodeServer(bytes: Uint8Array): ServerMessage {
   if (wire.settled) return server.settled.read(wire.settled);
   if (wire.sessions) return server.sessions.read(wire.sessions);
   if (wire.labelPlaced) return server.labelPlaced.read(wire.labelPlaced);
+  if (wire.rtcAnswer) return rtc.rtcAnswer.read(wire.rtcAnswer);
+  if (wire.rtcGone) return rtc.rtcGone.read(wire.rtcGone);
   return unknownType();
 }
 

@@ -34,6 +34,10 @@ export const LIMITS = Object.freeze({
   effects: 16,
   /** Entries of a map of counters. */
   counters: 64,
+  /** An SDP offer or answer, UTF-16 units: a browser's with two tracks has about 6,000. */
+  sdp: 32_768,
+  /** Tracks of one session. */
+  linkTracks: 4,
   /** Longest wait that a client may ask for, milliseconds. */
   settleMs: 3_600_000,
   /** Bytes of a ribbon tile's picture: 32 x 24 RGB. */

@@ -3,7 +3,10 @@
  *
  * The meaning of every field stands in `counterpoise.proto`; here are the forms that the code speaks.
  */
+import type { Link, LinkKind, RtcAnswer, RtcClose, RtcGone, RtcOffer, WebrtcState } from './rtc-messages.ts';
 import type { Micros, Millis } from './units.ts';
+
+export type * from './rtc-messages.ts';
 
 export type Modality = 'audio' | 'video';
 export type SignalState = 'live' | 'silent' | 'dark' | 'frozen' | 'missing';
@@ -19,7 +22,7 @@ export type TrackConfig =
     }
   | {
       readonly modality: 'video';
-      readonly codec: 'vp8' | 'jpeg';
+      readonly codec: 'vp8' | 'h264' | 'jpeg';
       readonly width: number;
       readonly height: number;
     };
@@ -79,6 +82,8 @@ export type Ping = {
   readonly clientUs: number;
   /** The sender's media clock now, or null for a watcher. */
   readonly media: Micros | null;
+  /** The sender's wall clock at the same instant, or null where it is not given. */
+  readonly wall: Millis | null;
 };
 export type TrainingCommand = { readonly type: 'training-command'; readonly paused: boolean };
 export type Rollback = { readonly type: 'rollback'; readonly id: string; readonly version: number };
@@ -111,7 +116,9 @@ export type ClientMessage =
   | Rollback
   | Forget
   | Settle
-  | ClientHealth;
+  | ClientHealth
+  | RtcOffer
+  | RtcClose;
 
 export type Welcome = {
   readonly type: 'welcome';
@@ -127,6 +134,8 @@ export type Welcome = {
   readonly ribbon: Micros;
   readonly serverVersion: string;
   readonly dataPath: string;
+  /** Whether an `rtc-offer` will be answered; where not, why and what would change it. */
+  readonly webrtc: WebrtcState;
 };
 
 /** What one modality believes about a window. */
@@ -258,6 +267,8 @@ export type Health = {
   readonly storedLabels: number;
   readonly jitter: Millis;
   readonly totals: Readonly<Record<string, number>>;
+  /** How the media of this session arrives; null while none does. */
+  readonly link: Link | null;
 };
 export type ErrorMessage = {
   readonly type: 'error';
@@ -280,6 +291,10 @@ export type SessionInfo = {
   readonly since: Millis;
   readonly audio: boolean;
   readonly video: boolean;
+  /** Null while no media arrives. */
+  readonly link: LinkKind | null;
+  /** Sent by a WHIP client, not by a page. */
+  readonly whip: boolean;
 };
 export type Sessions = { readonly type: 'sessions'; readonly sessions: readonly SessionInfo[] };
 /** `rgb` is 32 x 24 RGB row by row, or empty where there was no picture; `levelDb` is dB of full scale, -120 where silent or missing. */
@@ -320,8 +335,10 @@ export type ServerMessage =
   | Settled
   | Sessions
   | Tile
-  | LabelPlaced;
+  | LabelPlaced
+  | RtcAnswer
+  | RtcGone;
 
 /** The protocol spoken here. A different major is refused; a different minor is not. */
 export const PROTOCOL_MAJOR = 1;
-export const PROTOCOL_MINOR = 0;
+export const PROTOCOL_MINOR = 1;

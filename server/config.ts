@@ -4,10 +4,12 @@
  * One table gives the parser, the environment names and the text of `--help`, so that they cannot disagree. A flag wins
  * over the environment, the environment over the default.
  */
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Micros, microsFromMillis, millis } from '../proto/units.ts';
 import { ConfigError } from './errors.ts';
+import type { AudioBias } from './ingest/audio-ingest.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,6 +37,18 @@ export type Config = {
   readonly allowedHosts: readonly string[];
   /** Seed of the first weights and of every training round. */
   readonly seed: number;
+  readonly rtc: RtcConfig;
+};
+
+export type RtcConfig = {
+  /** UDP and TCP port of the first worker, the next takes the next; 0 takes free ones. */
+  readonly port: number;
+  /** Media workers, each a process; 0: media comes over WebSocket only. */
+  readonly workers: number;
+  /** What senders are told to send to, where that is not this machine's own address (NAT, a container). */
+  readonly announcedAddress: string | null;
+  /** How much earlier sound was captured than its stamps say, by the way it comes. */
+  readonly audioBias: AudioBias;
 };
 
 type Option = {
@@ -111,6 +125,41 @@ const OPTIONS = {
     value: 'N',
     help: 'seed of the first weights and of training',
     fallback: '20230620',
+  },
+  rtcPort: {
+    name: 'rtc-port',
+    env: 'COUNTERPOISE_RTC_PORT',
+    value: 'N',
+    help: 'UDP and TCP port of WebRTC, one more for each further worker; 0 takes free ones',
+    fallback: '7601',
+  },
+  rtcWorkers: {
+    name: 'rtc-workers',
+    env: 'COUNTERPOISE_RTC_WORKERS',
+    value: 'N',
+    help: 'media workers, 0 to 16; 0: WebSocket only',
+    fallback: '2',
+  },
+  announcedAddress: {
+    name: 'announced-address',
+    env: 'COUNTERPOISE_ANNOUNCED_ADDRESS',
+    value: 'ADDRESS',
+    help: 'address that senders reach WebRTC at, behind NAT or in a container; else the own ones',
+    fallback: '',
+  },
+  audioBiasWebrtc: {
+    name: 'audio-bias-webrtc',
+    env: 'COUNTERPOISE_AUDIO_BIAS_WEBRTC',
+    value: 'MS',
+    help: 'how much later than its capture WebRTC stamps sound',
+    fallback: '15',
+  },
+  audioBiasWebsocket: {
+    name: 'audio-bias-websocket',
+    env: 'COUNTERPOISE_AUDIO_BIAS_WEBSOCKET',
+    value: 'MS',
+    help: 'the same for Opus over WebSocket',
+    fallback: '6.5',
   },
   token: {
     name: 'token',
@@ -210,6 +259,15 @@ function check(pick: (key: OptionKey) => string, folder: string): Config {
     token,
     allowedHosts,
     seed: wholeNumber('seed', pick('seed'), 0xffff_ffff),
+    rtc: Object.freeze({
+      port: wholeNumber('rtcPort', pick('rtcPort'), 65_535),
+      workers: wholeNumber('rtcWorkers', pick('rtcWorkers'), 16),
+      announcedAddress: announced(pick('announcedAddress')),
+      audioBias: Object.freeze({
+        webrtc: bias('audioBiasWebrtc', pick('audioBiasWebrtc')),
+        websocket: bias('audioBiasWebsocket', pick('audioBiasWebsocket')),
+      }),
+    }),
   });
 }
 
@@ -239,6 +297,19 @@ function hostAddress(seen: string): string {
   const bare = seen.replace(/^\[|\]$/g, '');
   if (/^[\da-fA-F:.]+$/.test(bare) || HOST_NAME.test(bare.toLowerCase())) return bare;
   return refuse('host', seen, 'an IP address or a host name');
+}
+
+function announced(seen: string): string | null {
+  if (seen === '') return null;
+  if (isIP(seen) || HOST_NAME.test(seen.toLowerCase())) return seen;
+  return refuse('announcedAddress', seen, 'an IP address or a host name');
+}
+
+function bias(key: 'audioBiasWebrtc' | 'audioBiasWebsocket', seen: string): Micros {
+  const value = /^-?\d{1,3}(\.\d+)?$/.test(seen) ? Number(seen) : Number.NaN;
+  return Math.abs(value) <= 500
+    ? microsFromMillis(millis(value))
+    : refuse(key, seen, 'milliseconds from -500 to 500');
 }
 
 function hostNames(seen: string): readonly string[] {

@@ -48,6 +48,14 @@ export type SessionErrorCode =
   | 'ERR_SESSION_LIMIT'; // as many sessions as this server admits
 export class SessionError extends CodedError<SessionErrorCode> {}
 
+/** WebRTC that cannot be had, or an offer that cannot be taken. The peer goes on without it. */
+export type SfuErrorCode =
+  | 'ERR_SFU_OFFER' // not SDP, or nothing in it that is taken here
+  | 'ERR_SFU_UNAVAILABLE' // no worker runs
+  | 'ERR_SFU_LIMIT' // as many connections as a worker may hold
+  | 'ERR_SFU_WORKER'; // the worker's binary is missing or does not start
+export class SfuError extends CodedError<SfuErrorCode> {}
+
 /** What can be wrong with a command's options, files or connection. */
 export type CliErrorCode =
   | 'ERR_CLI_OPTION'

@@ -15,6 +15,7 @@ import { Access, newToken } from './http/access.ts';
 import { type Certificate, loadCertificate } from './http/certificate.ts';
 import { type Metric, metricsText } from './http/metrics.ts';
 import { checkOrigin, type Hosts, machineHosts, servedHosts } from './http/origin.ts';
+import { type WhipDeps, whipRoutes } from './http/whip.ts';
 import type { Log } from './log.ts';
 import type { Refusal } from './signaling/signaling.ts';
 import { TokenBucket } from './signaling/token-bucket.ts';
@@ -36,6 +37,8 @@ export type HttpDeps = {
   readonly clientFolder: string;
   readonly health: () => HealthReport;
   readonly metrics: () => readonly Metric[];
+  readonly whip: WhipDeps['whip'];
+  readonly endWhip: WhipDeps['endWhip'];
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -137,6 +140,10 @@ async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(helmet, helmetOptions());
   await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000, cache: 1000 });
   addRoutes(app, options);
+  const { access, clock, whip, endWhip } = options;
+  const admitted = ({ headers }: FastifyRequest): boolean =>
+    access === null || access.hasBearer(headers) || access.hasCookie(headers, clock.wall());
+  await app.register(whipRoutes, { whip, endWhip, admitted });
   await app.register(fastifyStatic, {
     root: options.clientFolder,
     suppressWarning: true, // a page that was not built yet is said by the answer below

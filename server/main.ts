@@ -6,31 +6,29 @@ import { homedir } from 'node:os';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WireError } from '../proto/errors.ts';
-import { micros, millis } from '../proto/units.ts';
-import type { Clock } from '../src/clock.ts';
+import type { WebrtcState } from '../proto/messages.ts';
+import { systemClock as clock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { createHttp, type HealthReport, type Http, type Metric } from './http.ts';
 import { openDecoders } from './ingest/open-decoders.ts';
 import { createLog, type Log } from './log.ts';
 import { type OpenProject, openProject } from './open-project.ts';
+import { openSfu } from './open-sfu.ts';
 import { handle } from './requests.ts';
 import { Room } from './room.ts';
+import type { Sfu } from './sfu/ports.ts';
 import type { Peer } from './signaling/peer.ts';
 import { createSignaling, type Signaling } from './signaling/signaling.ts';
 
 const CLIENT_FOLDER = fileURLToPath(new URL('../dist/client', import.meta.url));
 const PACKAGE = new URL('../package.json', import.meta.url);
 
-const clock: Clock = {
-  monotonic: () => micros(Math.round(performance.now() * 1e3)),
-  wall: () => millis(Date.now()),
-};
-
 /** A server that runs. */
 export type Running = {
   readonly urls: readonly string[];
   readonly port: number;
   readonly open: OpenProject;
+  readonly webrtc: WebrtcState;
   close(): Promise<void>;
 };
 
@@ -39,12 +37,15 @@ export async function start(config: Config, log: Log): Promise<Running> {
   const open = await openProject(config, clock, log);
   const version = packageVersion();
   const { project, inference } = open;
+  const sfu = await openSfu(config, clock, log);
   const room = new Room({
     project,
     projectName: config.project,
     dataPath: shown(open.folder),
     version,
     inference,
+    sfu,
+    audioBias: config.rtc.audioBias,
     clock,
     log,
   });
@@ -54,13 +55,16 @@ export async function start(config: Config, log: Log): Promise<Running> {
     await signaling?.close();
     await http?.close();
     room.close();
+    await sfu.close();
     await open.close();
   };
   try {
     http = await createHttp(config, {
       clientFolder: CLIENT_FOLDER,
-      health: () => health(open, room, version),
+      health: () => health(open, room, sfu, version),
       metrics: () => metrics(room, signaling),
+      whip: (name, sdp) => room.whip(name, sdp),
+      endWhip: (name, id) => room.endWhip(name, id),
       clock,
       log,
     });
@@ -73,7 +77,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
     });
     const { urls, port, fingerprint } = await http.listen();
     if (fingerprint) log.info('a certificate made here is used; its SHA-256', { fingerprint });
-    return { urls, port, open, close };
+    return { urls, port, open, webrtc: sfu.state, close };
   } catch (error) {
     await close();
     throw error;
@@ -114,6 +118,10 @@ export async function serve(args: readonly string[]): Promise<number> {
   process.stdout.write(
     `Counterpoise runs on ${backend}: ${reason}${remedy ? `. To change it: ${remedy}` : ''}\n`,
   );
+  if (!running.webrtc.available) {
+    const { reason: why, remedy: how } = running.webrtc;
+    process.stdout.write(`Media comes over WebSocket only: ${why}${how ? `. To change it: ${how}` : ''}\n`);
+  }
   for (const url of running.urls) process.stdout.write(`${url}\n`);
   log.info('stopping', { signal: await stopped });
   await running.close();
@@ -132,7 +140,7 @@ function signalled(): Promise<string> {
   });
 }
 
-function health({ inference }: OpenProject, room: Room, version: string): HealthReport {
+function health({ inference }: OpenProject, room: Room, { state }: Sfu, version: string): HealthReport {
   const { backend, reason, remedy } = inference.report;
   return {
     status: 'ok',
@@ -142,6 +150,9 @@ function health({ inference }: OpenProject, room: Room, version: string): Health
     backendRemedy: remedy,
     sessions: room.sessions.length,
     openDecoders: openDecoders(),
+    webrtc: state.available,
+    webrtcReason: state.available ? '' : state.reason,
+    webrtcRemedy: state.available ? '' : state.remedy,
   };
 }
 

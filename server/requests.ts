@@ -91,9 +91,9 @@ async function playback(
   peer.send({ type: 'playback-part', request, part: { type: 'end', start: slice.start, end: slice.end } });
 }
 
-function ping({ peer, room, clock }: RequestContext, { id, clientUs, media }: Ping): void {
+function ping({ peer, room, clock }: RequestContext, { id, clientUs, media, wall }: Ping): void {
   const session = room.sessionOf(peer);
-  if (media !== null) session?.ping(media);
+  if (media !== null) session?.ping(media, wall);
   peer.send({ type: 'pong', id, clientUs, serverUs: clock.monotonic(), media: session?.media() ?? null });
 }
 
@@ -123,6 +123,10 @@ function perform(context: RequestContext, message: ClientMessage): void | Promis
       return forget(context, message);
     case 'settle':
       return settle(context, message);
+    case 'rtc-offer':
+      return context.room.offer(context.peer, message);
+    case 'rtc-close':
+      return context.room.hangUp(context.peer);
     case 'client-health':
       return own(context).countShed(
         'client-queue',

@@ -7,18 +7,22 @@
 import { randomBytes } from 'node:crypto';
 import { interval, merge, type Observable, Subscription } from 'rxjs';
 import { ulid } from 'ulid';
-import type { Health, Hello, ServerMessage, Sessions, Welcome } from '../proto/messages.ts';
+import { WireError } from '../proto/errors.ts';
+import type { Health, Hello, Link, RtcOffer, ServerMessage, Sessions, Welcome } from '../proto/messages.ts';
 import { PROTOCOL_MAJOR, PROTOCOL_MINOR } from '../proto/messages.ts';
 import { type Millis, micros, millis } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
 import { RIBBON } from '../src/features/spec.ts';
 import { DEFAULT_GRID } from '../src/pairing/grid.ts';
 import type { Inference } from './compute/ports.ts';
-import { SessionError } from './errors.ts';
+import { SessionError, SfuError } from './errors.ts';
+import type { AudioBias } from './ingest/audio-ingest.ts';
 import { openDecoders } from './ingest/open-decoders.ts';
 import type { Log } from './log.ts';
 import type { Project } from './project/project.ts';
+import { RtcLine } from './rtc-line.ts';
 import { Session } from './session.ts';
+import type { Sfu } from './sfu/ports.ts';
 import type { Peer } from './signaling/peer.ts';
 
 export type RoomOptions = {
@@ -27,6 +31,8 @@ export type RoomOptions = {
   readonly dataPath: string;
   readonly version: string;
   readonly inference: Inference;
+  readonly sfu: Sfu;
+  readonly audioBias: AudioBias;
   readonly clock: Clock;
   readonly log: Log;
   /** Sessions at once; each costs 35 MB and about a twentieth of a core. Default 16. */
@@ -38,11 +44,14 @@ export type RoomOptions = {
 /** A session and who is at its two ends. */
 type Place = {
   readonly session: Session;
+  readonly line: RtcLine;
   readonly token: string;
   readonly watchers: Set<Peer>;
   readonly subscription: Subscription;
   sender: Peer | null;
   expiry: NodeJS.Timeout | null;
+  /** Of the WHIP client that sends now. */
+  whipId: string | null;
 };
 
 const HEALTH_EVERY_MS = 1000;
@@ -83,7 +92,9 @@ export class Room {
   join(peer: Peer, hello: Hello): void {
     const resumed = [...this.#places.values()].find(({ token }) => token === hello.resumeToken) ?? null;
     const place =
-      hello.role === 'stream' ? (resumed ?? this.#open(hello)) : this.#watched(hello.watchSessionId);
+      hello.role === 'stream'
+        ? (resumed ?? this.#open({ name: hello.sessionName, pace: hello.pace, whip: false }))
+        : this.#watched(hello.watchSessionId);
     this.#peers.set(peer, place);
     if (place && hello.role === 'stream') this.#takeSender(place, peer);
     else place?.watchers.add(peer);
@@ -100,8 +111,74 @@ export class Room {
     place.watchers.delete(peer);
     if (place.sender !== peer) return;
     place.sender = null;
+    place.line.close();
+    this.#unattended(place);
+  }
+
+  /** Answers a streaming peer's offer; with `rtc-gone` where that cannot be done or the connection is lost later. */
+  async offer(peer: Peer, { generation, sdp }: RtcOffer): Promise<void> {
+    const place = this.#peers.get(peer);
+    if (place?.sender !== peer)
+      throw new WireError('ERR_WIRE_ORDER', 'an offer came from a peer that streams nothing');
+    const gone = (reason: string, again: boolean): void => {
+      peer.send({ type: 'rtc-gone', generation, reason, again });
+    };
+    try {
+      const answer = await place.line.offer(sdp, gone);
+      if (answer !== null) peer.send({ type: 'rtc-answer', generation, sdp: answer });
+    } catch (error) {
+      if (!(error instanceof SfuError)) throw error;
+      gone(error.message, false);
+    }
+  }
+
+  /** A peer gives WebRTC up: its media comes over its own connection, if at all. */
+  hangUp(peer: Peer): void {
+    const place = this.#peers.get(peer);
+    if (place?.sender === peer) place.line.close();
+  }
+
+  /**
+   * Takes the stream of a WHIP client; the name's earlier stream goes on in the same session.
+   * @returns the SDP answer and the id by which the client ends it.
+   * @throws {SfuError} as `Sfu.accept`, {SessionError} ERR_SESSION_LIMIT
+   */
+  async whip(name: string, sdp: string): Promise<{ readonly id: string; readonly answer: string }> {
+    const known = [...this.#places.values()].find(({ session }) => session.whip && session.name === name);
+    const place = known ?? this.#open({ name, pace: 'live', whip: true });
+    if (place.expiry) clearTimeout(place.expiry);
+    place.expiry = null;
+    try {
+      const answer = await place.line.offer(sdp, () => this.#unattended(place));
+      if (answer === null)
+        throw new SfuError('ERR_SFU_OFFER', `another offer for ${name} came meanwhile: that one is taken`);
+      place.whipId = ulid();
+      this.#tellSessions();
+      return { id: place.whipId, answer };
+    } catch (error) {
+      if (!known) this.#end(place);
+      else if (!streams(place)) this.#unattended(place);
+      throw error;
+    }
+  }
+
+  /** Ends a WHIP client's stream. False where there is none of that id. */
+  endWhip(name: string, id: string): boolean {
+    const place = [...this.#places.values()].find(
+      ({ session, whipId }) => session.name === name && whipId === id,
+    );
+    if (!place) return false;
+    place.line.close();
+    this.#unattended(place);
+    return true;
+  }
+
+  /** Nobody sends to it any more: it waits, and then ends. */
+  #unattended(place: Place): void {
+    place.whipId = null;
     void place.session.disconnected();
     const { patience = millis(600_000) } = this.#options;
+    if (place.expiry) clearTimeout(place.expiry);
     place.expiry = setTimeout(() => this.#end(place), patience);
     place.expiry.unref();
     this.#tellSessions();
@@ -118,8 +195,8 @@ export class Room {
     for (const place of [...this.#places.values()]) this.#end(place);
   }
 
-  #open(hello: Hello): Place {
-    const { maxSessions = 16, clock, log, inference } = this.#options;
+  #open({ name: wanted, pace, whip }: Pick<Session, 'name' | 'pace' | 'whip'>): Place {
+    const { maxSessions = 16, clock, log, inference, audioBias, sfu } = this.#options;
     this.#makeRoom(maxSessions);
     if (this.#places.size >= maxSessions) {
       throw new SessionError(
@@ -128,23 +205,35 @@ export class Room {
       );
     }
     const id = ulid();
-    const name = hello.sessionName || `session ${this.#places.size + 1}`;
+    const name = wanted || `session ${this.#places.size + 1}`;
     const session = new Session({
       id,
       name,
-      pace: hello.pace,
+      pace,
+      whip,
+      audioBias,
       clock,
       log,
       infer: (pair) => inference.infer(pair),
     });
     const subscription = new Subscription();
     const token = randomBytes(24).toString('base64url');
-    const place: Place = { session, token, watchers: new Set(), subscription, sender: null, expiry: null };
+    const line = new RtcLine(session, sfu);
+    const place: Place = {
+      session,
+      line,
+      token,
+      watchers: new Set(),
+      subscription,
+      sender: null,
+      expiry: null,
+      whipId: null,
+    };
     const toAll$ = merge(session.predictions$, session.tiles$);
     subscription.add(toAll$.subscribe((message) => this.#tell(place, message)));
     subscription.add(
       session.credit$.subscribe(
-        (until) => hello.pace === 'credit' && place.sender?.send({ type: 'credit', until }),
+        (until) => pace === 'credit' && place.sender?.send({ type: 'credit', until }),
       ),
     );
     this.#places.set(id, place);
@@ -155,14 +244,14 @@ export class Room {
   #makeRoom(maxSessions: number): void {
     for (const place of this.#places.values()) {
       if (this.#places.size < maxSessions) return;
-      if (!place.sender) this.#end(place);
+      if (!streams(place)) this.#end(place);
     }
   }
 
   #watched(id: string): Place | null {
     if (id !== '') return this.#places.get(id) ?? null;
     const places = [...this.#places.values()];
-    return places.findLast(({ sender }) => sender) ?? places.at(-1) ?? null;
+    return places.findLast(streams) ?? places.at(-1) ?? null;
   }
 
   #takeSender(place: Place, peer: Peer): void {
@@ -179,6 +268,7 @@ export class Room {
     if (place.expiry) clearTimeout(place.expiry);
     this.#totals = add(this.#totals, place.session.shed);
     place.subscription.unsubscribe();
+    place.line.close();
     place.session.close();
     this.#places.delete(place.session.id);
     for (const [peer, at] of this.#peers) if (at === place) this.#peers.set(peer, null);
@@ -186,7 +276,7 @@ export class Room {
   }
 
   #welcome(place: Place | null, sends: boolean, resumed: boolean): Welcome {
-    const { projectName, dataPath, version } = this.#options;
+    const { projectName, dataPath, version, sfu } = this.#options;
     return {
       type: 'welcome',
       protocolMajor: PROTOCOL_MAJOR,
@@ -201,6 +291,7 @@ export class Room {
       ribbon: RIBBON,
       serverVersion: version,
       dataPath,
+      webrtc: sfu.state,
     };
   }
 
@@ -229,7 +320,7 @@ export class Room {
 
   /** Who streams; a watcher that found nobody gets the newest. */
   #tellSessions(): void {
-    const sessions = [...this.#places.values()].map(({ session, sender }) => session.info(sender !== null));
+    const sessions = [...this.#places.values()].map((place) => place.session.info(streams(place)));
     const message: Sessions = { type: 'sessions', sessions };
     this.#tellAll(message);
     for (const [peer, place] of this.#peers) {
@@ -242,11 +333,20 @@ export class Room {
     }
   }
 
+  /** How the media of each live session arrived since the last call. */
+  async #links(): Promise<ReadonlyMap<Place, Link | null>> {
+    const live = [...this.#places.values()].filter(streams);
+    return new Map(
+      await Promise.all(live.map(async (place) => [place, await place.session.measureLink()] as const)),
+    );
+  }
+
   async #tellHealth(): Promise<void> {
     if (this.#peers.size === 0) return;
     const { project, inference, log } = this.#options;
     try {
       const [stored, compute] = await Promise.all([project.stats(), inference.stats()]);
+      const links = await this.#links();
       const common = {
         type: 'health',
         sessions: this.#places.size,
@@ -262,6 +362,7 @@ export class Room {
           ...common,
           shed: place?.session.shed ?? {},
           jitter: place?.session.jitter ?? millis(0),
+          link: (place && links.get(place)) ?? null,
         };
         peer.send(health);
       }
@@ -269,6 +370,11 @@ export class Room {
       log.debug('health is not known just now', { reason: String(error) });
     }
   }
+}
+
+/** Whether somebody sends to it now: a page, or a WHIP client, whose media is all there is of it. */
+function streams({ sender, line }: Place): boolean {
+  return sender !== null || line.open;
 }
 
 function add(

@@ -4,6 +4,7 @@
 import { type Observable, Subject } from 'rxjs';
 import type { Tile } from '../proto/messages.ts';
 import { addMicros, type Micros, micros } from '../proto/units.ts';
+import type { Clock } from '../src/clock.ts';
 import { MelRing, PictureRing } from '../src/features/columns.ts';
 import { MelStream } from '../src/features/mel.ts';
 import { tileOf } from '../src/features/pixels.ts';
@@ -24,6 +25,7 @@ import type {
 import { DEFAULT_GRID, endOf, startOf } from '../src/pairing/grid.ts';
 import { AudioIngest } from './ingest/audio-ingest.ts';
 import { VideoIngest } from './ingest/video-ingest.ts';
+import type { Decoded } from './link-meter.ts';
 import { Ribbon, type RibbonSlice } from './ribbon.ts';
 
 /**
@@ -39,6 +41,10 @@ export type SessionMediaOptions = {
   /** Live media is shed when the decoders fall behind; otherwise everything comes out, in its own time. */
   readonly live: boolean;
   readonly onShed: (shed: Shed) => void;
+  readonly onDecoded: (modality: Modality, decoded: Decoded) => void;
+  /** The picture cannot go on without a key frame. */
+  readonly onNeedKey: () => void;
+  readonly clock: Clock;
 };
 
 export class SessionMedia {
@@ -52,10 +58,20 @@ export class SessionMedia {
   readonly #seen = new Subject<Micros>();
   readonly #onShed: (shed: Shed) => void;
 
-  constructor({ live, onShed }: SessionMediaOptions) {
+  constructor({ live, onShed, onDecoded, onNeedKey, clock }: SessionMediaOptions) {
     this.#onShed = onShed;
-    this.#audio = new AudioIngest({ live, onPcm: (chunk) => this.#hear(chunk), onShed });
-    this.#video = new VideoIngest({ live, onPicture: (picture) => this.#see(picture), onShed });
+    const shared = { live, onShed, clock };
+    this.#audio = new AudioIngest({
+      ...shared,
+      onPcm: (chunk) => this.#hear(chunk),
+      onDecoded: (decoded) => onDecoded('audio', decoded),
+    });
+    this.#video = new VideoIngest({
+      ...shared,
+      onNeedKey,
+      onPicture: (picture) => this.#see(picture),
+      onDecoded: (decoded) => onDecoded('video', decoded),
+    });
   }
 
   /** How far the sound has come. */
@@ -73,9 +89,10 @@ export class SessionMedia {
     return (modality === 'audio' ? this.#sound : this.#pictures).watermark ?? micros(0);
   }
 
-  configure(track: TrackConfig): void {
+  /** @param bias how much later than the capture the stamps of Opus are. */
+  configure(track: TrackConfig, bias: Micros): void {
     this.#ribbon.configure(track);
-    if (track.modality === 'audio') this.#audio.configure(track);
+    if (track.modality === 'audio') this.#audio.configure(track, bias);
     else this.#video.configure(track);
   }
 

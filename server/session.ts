@@ -19,7 +19,7 @@ import {
   type Subscription,
   tap,
 } from 'rxjs';
-import type { Prediction, SessionInfo, Tile } from '../proto/messages.ts';
+import type { Link, Prediction, SessionInfo, Tile } from '../proto/messages.ts';
 import {
   addMicros,
   type Micros,
@@ -33,7 +33,7 @@ import {
 import type { Clock } from '../src/clock.ts';
 import { RIBBON } from '../src/features/spec.ts';
 import type { Sample } from '../src/journal.ts';
-import type { EncodedUnit, Modality, Pair, TrackConfig } from '../src/media.ts';
+import type { EncodedUnit, Modality, Pair, ShedReason, TrackConfig } from '../src/media.ts';
 import { awaitSpan } from '../src/pairing/await-span.ts';
 import { cutWindows } from '../src/pairing/cut-windows.ts';
 import { DEFAULT_GRID, endOf, sampleIndexes } from '../src/pairing/grid.ts';
@@ -46,10 +46,13 @@ import {
   pairWindows,
 } from '../src/pairing/pair-windows.ts';
 import type { Answer } from './compute/ports.ts';
+import type { AudioBias } from './ingest/audio-ingest.ts';
 import type { Log } from './log.ts';
 import { MediaClock } from './media-clock.ts';
 import type { RibbonSlice } from './ribbon.ts';
+import { SessionLink } from './session-link.ts';
 import { SessionMedia, TILE_HOPS } from './session-media.ts';
+import type { RtcConnection, RtcUnit } from './sfu/ports.ts';
 
 export type SessionOptions = {
   readonly id: string;
@@ -57,6 +60,10 @@ export type SessionOptions = {
   readonly pace: 'live' | 'credit';
   readonly clock: Clock;
   readonly log: Log;
+  /** How much earlier sound was captured than Opus's stamps say. */
+  readonly audioBias: AudioBias;
+  /** Sent by a WHIP client: nobody pings, so its first capture is the zero of the media clock. */
+  readonly whip: boolean;
   /** Asks the champion. */
   readonly infer: (pair: Pair) => Promise<Answer>;
 };
@@ -70,14 +77,19 @@ const BOUNDS = { live: { concurrency: 1, queue: 1 }, credit: { concurrency: 16, 
 /** A label may arrive before the media it speaks of has been cut into windows; the stream may also have stopped short of it. */
 const LABEL_PATIENCE_MS = millis(1500);
 
+/** What is shed when this machine is too slow. */
+const STRAIN: readonly ShedReason[] = ['busy', 'decode-queue'];
+
 export class Session {
   readonly id: string;
   readonly name: string;
   readonly pace: 'live' | 'credit';
   readonly since: Millis;
+  readonly whip: boolean;
   readonly #options: SessionOptions;
   readonly #media: SessionMedia;
   readonly #clock: MediaClock;
+  readonly #link: SessionLink;
   readonly #tracks = new Subject<PairingEvent>();
   readonly #predictions = new Subject<Prediction>();
   readonly #tiles = new Subject<Tile>();
@@ -88,6 +100,8 @@ export class Session {
   readonly #open = new Set<Modality>();
   readonly #underWay = new Set<Pair>();
   readonly #subscription: Subscription;
+  #anchored = false;
+  #strain = 0;
   #jitterUs = 0;
   #lastTransitUs: number | null = null;
 
@@ -97,10 +111,15 @@ export class Session {
     this.name = options.name;
     this.pace = options.pace;
     this.since = options.clock.wall();
+    this.whip = options.whip;
+    this.#link = new SessionLink(options.clock);
     this.#clock = new MediaClock(options.clock);
     this.#media = new SessionMedia({
       live: options.pace === 'live',
       onShed: ({ reason }) => this.#count(reason),
+      onDecoded: (modality, decoded) => this.#link.decoded(modality, decoded),
+      onNeedKey: () => this.#link.needKeyFrame(),
+      clock: options.clock,
     });
     this.#subscription = this.#pipeline().subscribe((prediction) => {
       keep(this.#recent.predictions, prediction, RIBBON);
@@ -151,13 +170,15 @@ export class Session {
   }
 
   info(streaming: boolean): SessionInfo {
-    const { id, name, since } = this;
-    return { id, name, since, streaming, audio: this.#open.has('audio'), video: this.#open.has('video') };
+    const { id, name, since, whip } = this;
+    const [audio, video] = [this.#open.has('audio'), this.#open.has('video')];
+    return { id, name, since, streaming, audio, video, link: streaming ? this.#link.kind : null, whip };
   }
 
-  /** A track's coding is known: its units may follow. */
-  open(track: TrackConfig): void {
-    this.#media.configure(track);
+  /** A track's coding is known: its units may follow. `by`: the way that they come. */
+  open(track: TrackConfig, by: 'websocket' | 'webrtc' = 'websocket'): void {
+    this.#media.configure(track, this.#options.audioBias[by]);
+    this.#link.open(track);
     this.#open.add(track.modality);
     this.#tracks.next({ type: 'track', modality: track.modality, open: true });
   }
@@ -166,6 +187,7 @@ export class Session {
   async shut(modality: Modality): Promise<void> {
     await this.#media.drained(modality);
     this.#open.delete(modality);
+    this.#link.shut(modality);
     this.#tracks.next({ type: 'track', modality, open: false });
     this.#grant();
   }
@@ -174,15 +196,48 @@ export class Session {
   push(unit: EncodedUnit): void {
     if (this.#subscription.closed) return;
     this.#measureJitter(unit);
+    this.#link.unit(unit);
     this.#media.push(unit);
   }
 
-  ping(media: Micros): void {
+  /** Takes one unit that came by WebRTC, stamped by the sender's wall clock. */
+  pushCaptured(captured: RtcUnit): void {
+    if (this.whip && !this.#anchored) {
+      this.#link.anchor(captured.capturedAt, this.resumeAt());
+      this.#anchored = true;
+    }
+    const unit = this.#link.onMediaClock(captured);
+    if (!unit) {
+      this.#count('rtp-no-clock');
+      return;
+    }
+    // Nobody pings for a WHIP client: what came quickest of late says what its media clock shows.
+    if (this.whip) this.#clock.ping(unit.at);
+    this.push(unit);
+  }
+
+  /** Media comes by this connection from now on; null: by WebSocket, or not at all. */
+  attach(connection: RtcConnection | null): void {
+    this.#anchored = false;
+    this.#link.attach(connection);
+  }
+
+  /** The sender's media clock, and its wall clock at the same instant where it says that. */
+  ping(media: Micros, wall: Millis | null): void {
     this.#clock.ping(media);
+    this.#link.ping(media, wall);
+  }
+
+  /** How its media arrived since the last call, once a second; null while none does. */
+  async measureLink(): Promise<Link | null> {
+    const strain = STRAIN.reduce((sum, reason) => sum + (this.#shed.get(reason) ?? 0), 0);
+    const strained = strain > this.#strain;
+    this.#strain = strain;
+    return this.#link.measure(this.jitter, strained);
   }
 
   /** Counts what was dropped elsewhere on this session's behalf: by the sender's own guards, or before a watcher's full socket. */
-  countShed(reason: 'client-queue' | 'slow-watcher', count: number): void {
+  countShed(reason: ShedReason, count: number): void {
     if (count > 0) this.#count(reason, count);
   }
 

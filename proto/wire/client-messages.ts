@@ -183,11 +183,13 @@ export const ping: Wire<Ping, Encoded<'Ping'>> = {
     id: whole(wire.id, 'ping.id'),
     clientUs: clock(wire.clientUs, 'ping.client_us'),
     media: mediaTimeOrNull(wire.mediaUs, 'ping.media_us'),
+    wall: wire.wallMs === 0 ? null : instant(wire.wallMs, 'ping.wall_ms'),
   }),
-  write: ({ id: own, clientUs, media }) => ({
+  write: ({ id: own, clientUs, media, wall }) => ({
     id: own,
     clientUs: Math.round(clientUs),
     mediaUs: media === null ? -1 : Math.max(0, Math.round(media)),
+    wallMs: wall ?? 0,
   }),
 };
 

@@ -30,7 +30,8 @@ import {
   text,
   whole,
 } from './checks.ts';
-import { cut } from './server-messages.ts';
+import { link } from './rtc-messages.ts';
+import { cut } from './text.ts';
 import { type Encoded, signal, type Wire } from './wire.ts';
 
 const PHASES: readonly TrainingPhase[] = ['idle', 'waiting', 'training', 'judging', 'paused', 'failed'];
@@ -198,12 +199,14 @@ export const health: Wire<Health, Encoded<'Health'>> = {
     storedLabels: whole(wire.storedLabels, 'health.stored_labels'),
     jitter: millis(positive(wire.jitterMs, 'health.jitter_ms')),
     totals: counters(wire.totals, 'health.totals'),
+    link: wire.link ? link.read(wire.link) : null,
   }),
-  write: ({ type: _, shed, totals, jitter, ...rest }) => ({
+  write: ({ type: _, shed, totals, jitter, link: arrives, ...rest }) => ({
     ...rest,
     shed: { ...shed },
     totals: { ...totals },
     jitterMs: jitter,
+    link: arrives && link.write(arrives),
   }),
 };
 

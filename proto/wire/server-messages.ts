@@ -40,10 +40,8 @@ import {
   whole,
 } from './checks.ts';
 import { checkMajor } from './client-messages.ts';
-import { type Encoded, labelKind, modality, scope, track, unit, type Wire } from './wire.ts';
-
-/** Cuts text for a person to what the other side accepts. */
-export const cut = (words: string): string => words.slice(0, LIMITS.text);
+import { cut } from './text.ts';
+import { type Encoded, labelKind, linkKind, modality, scope, track, unit, v1, type Wire } from './wire.ts';
 
 export const welcome: Wire<Welcome, Encoded<'Welcome'>> = {
   read: (wire) => ({
@@ -60,14 +58,24 @@ export const welcome: Wire<Welcome, Encoded<'Welcome'>> = {
     ribbon: micros(whole(wire.ribbonUs, 'welcome.ribbon_us', 1, LIMITS.spanUs)),
     serverVersion: line(wire.serverVersion, 'welcome.server_version'),
     dataPath: text(wire.dataPath, 'welcome.data_path'),
+    webrtc: flag(wire.webrtc, 'welcome.webrtc')
+      ? { available: true }
+      : {
+          available: false,
+          reason: text(wire.webrtcReason, 'welcome.webrtc_reason'),
+          remedy: text(wire.webrtcRemedy, 'welcome.webrtc_remedy'),
+        },
   }),
-  write: ({ type: _, media, hop, window, ribbon, dataPath, ...rest }) => ({
+  write: ({ type: _, media, hop, window, ribbon, dataPath, webrtc, ...rest }) => ({
     ...rest,
     mediaUs: Math.round(media),
     hopUs: Math.round(hop),
     windowUs: Math.round(window),
     ribbonUs: Math.round(ribbon),
     dataPath: cut(dataPath),
+    webrtc: webrtc.available,
+    webrtcReason: webrtc.available ? '' : cut(webrtc.reason),
+    webrtcRemedy: webrtc.available ? '' : cut(webrtc.remedy),
   }),
 };
 
@@ -202,8 +210,14 @@ const sessionInfo: Wire<SessionInfo, Encoded<'SessionInfo'>> = {
     since: instant(wire.sinceMs, 'session.since_ms'),
     audio: flag(wire.audio, 'session.audio'),
     video: flag(wire.video, 'session.video'),
+    link: wire.link === v1.LinkKind.LINK_UNSPECIFIED ? null : linkKind.read(wire.link),
+    whip: flag(wire.whip, 'session.whip'),
   }),
-  write: ({ since, ...rest }) => ({ ...rest, sinceMs: since }),
+  write: ({ since, link, ...rest }) => ({
+    ...rest,
+    sinceMs: since,
+    link: link === null ? v1.LinkKind.LINK_UNSPECIFIED : linkKind.write(link),
+  }),
 };
 
 export const sessions: Wire<Sessions, Encoded<'Sessions'>> = {

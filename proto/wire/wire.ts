@@ -46,11 +46,17 @@ export const modality = names('modality', {
   audio: v1.Modality.MODALITY_AUDIO,
   video: v1.Modality.MODALITY_VIDEO,
 });
-const codec = names('codec', {
+export const codec = names('codec', {
   opus: v1.Codec.CODEC_OPUS,
   pcm16: v1.Codec.CODEC_PCM16,
   vp8: v1.Codec.CODEC_VP8,
   jpeg: v1.Codec.CODEC_JPEG,
+  h264: v1.Codec.CODEC_H264,
+});
+export const linkKind = names('link', {
+  websocket: v1.LinkKind.LINK_WEBSOCKET,
+  'webrtc-udp': v1.LinkKind.LINK_WEBRTC_UDP,
+  'webrtc-tcp': v1.LinkKind.LINK_WEBRTC_TCP,
 });
 export const signal = names('signal', {
   live: v1.SignalState.SIGNAL_LIVE,
@@ -90,7 +96,8 @@ export const track: Wire<TrackConfig, Encoded<'TrackOpen'>> = {
       const channels = whole(encoded.channels, 'track.channels', 1, LIMITS.channels);
       return { modality: kind, codec: name, sampleRateHz, channels };
     }
-    if (name !== 'vp8' && name !== 'jpeg') return refuse('track.codec', encoded.codec, 'vp8 or jpeg');
+    if (name !== 'vp8' && name !== 'h264' && name !== 'jpeg')
+      return refuse('track.codec', encoded.codec, 'vp8, h264 or jpeg');
     const width = whole(encoded.width, 'track.width', side.min, side.max);
     const height = whole(encoded.height, 'track.height', side.min, side.max);
     return { modality: kind, codec: name, width, height };

@@ -2,12 +2,12 @@
  * One way to run tensors, whichever library this machine has: TensorFlow as traced graphs, TensorFlow eagerly, or
  * WebAssembly with our training kernels. Used by the inference and the training process alike, each with its own.
  */
-import { readFile } from 'node:fs/promises';
 
 import * as tf from '@tensorflow/tfjs';
 
 import type { BackendKind } from '../../proto/messages.ts';
 import { ComputeError } from '../errors.ts';
+import { readSetupPart } from '../setup-report.ts';
 import type { Compiled, TensorFunction, Tensors } from './compiled.ts';
 import { eager } from './compiled.ts';
 import type { LoadSession } from './graph/compile.ts';
@@ -38,23 +38,6 @@ type Native = { readonly load: LoadSession; readonly detail: string };
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 const firstLine = (text: string): string => text.split('\n')[0] ?? text;
-
-/** What set-up found out about tfjs-node, for the remedy; nothing where it has not run. */
-async function readSetupReport(): Promise<{ detail: string; remedy: string }> {
-  try {
-    const file = new URL('../../node_modules/.counterpoise/native.json', import.meta.url);
-    const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
-    const part: unknown = typeof parsed === 'object' && parsed !== null && Reflect.get(parsed, 'tfjsNode');
-    if (typeof part !== 'object' || part === null) return { detail: '', remedy: '' };
-    const textOf = (name: string): string => {
-      const value: unknown = Reflect.get(part, name);
-      return typeof value === 'string' ? value : '';
-    };
-    return { detail: textOf('detail'), remedy: textOf('remedy') };
-  } catch {
-    return { detail: '', remedy: '' };
-  }
-}
 
 async function openTensorFlow(): Promise<Native> {
   const { default: library } = await import('@tensorflow/tfjs-node');
@@ -132,7 +115,7 @@ export async function openBackend(choice: BackendChoice): Promise<ComputeBackend
     const backend = choice === 'eager' ? 'eager' : 'graph';
     return new OpenBackend({ backend, reason: `${native.detail} ${asked}`, remedy: '' }, native.load);
   } catch (cause) {
-    const setup = await readSetupReport();
+    const setup = await readSetupPart('tfjsNode');
     await openWasm();
     const why = setup.detail || firstLine(messageOf(cause));
     const reason = `TensorFlow's library cannot be used (${why})`;

@@ -2,14 +2,22 @@
  * One session's sound: encoded units in, mono 16 kHz chunks out, in order.
  */
 import type { TrackConfig } from '../../proto/messages.ts';
-import { type Micros, micros } from '../../proto/units.ts';
+import { type Micros, micros, millisFromMicros, subMicros } from '../../proto/units.ts';
+import type { Clock } from '../../src/clock.ts';
 import { downmix, pcm16ToFloat, Resampler } from '../../src/features/resample.ts';
 import type { EncodedUnit, PcmChunk, Shed } from '../../src/media.ts';
+import type { Decoded } from '../link-meter.ts';
 import { DecodeQueue } from './decode-queue.ts';
 import { type DecodedSound, OpusDecoder } from './opus-decoder.ts';
 
-/** Opus looks 312 samples ahead at 48 kHz, so what comes out at a stamp was captured that much earlier (RFC 6716, measured). */
-export const OPUS_DELAY: Micros = micros(6_500);
+/** How much earlier sound was captured than Opus's stamps say, by the way it comes. */
+export type AudioBias = {
+  /** Opus looks 312 samples ahead at 48 kHz (RFC 6716, measured). */
+  readonly websocket: Micros;
+  /** The same and about one capture block of 10 ms: measured from Chromium's stamps, with sender reports and with abs-capture-time. */
+  readonly webrtc: Micros;
+};
+export const DEFAULT_AUDIO_BIAS: AudioBias = { websocket: micros(6_500), webrtc: micros(15_000) };
 /** Packets that may wait: a second of live sound, or a minute where the sender is held back by credit. */
 const LIVE_LIMIT = 50;
 const CREDIT_LIMIT = 3_000;
@@ -18,6 +26,8 @@ export type AudioIngestOptions = {
   /** Live sound is shed when the decoder falls behind. */
   readonly live: boolean;
   readonly onPcm: (chunk: PcmChunk) => void;
+  readonly onDecoded: (decoded: Decoded) => void;
+  readonly clock: Clock;
   readonly onShed: (shed: Shed) => void;
 };
 
@@ -26,6 +36,7 @@ type Track = Extract<TrackConfig, { modality: 'audio' }>;
 export class AudioIngest {
   readonly #options: AudioIngestOptions;
   #track: Track | null = null;
+  #bias: Micros = DEFAULT_AUDIO_BIAS.websocket;
   #queue: DecodeQueue | null = null;
   #decoder: OpusDecoder | null = null;
   #resampler: Resampler | null = null;
@@ -35,11 +46,15 @@ export class AudioIngest {
     this.#options = options;
   }
 
-  /** Starts a track, in place of the one before; what of that one still waits is dropped. */
-  configure(track: TrackConfig): void {
+  /**
+   * Starts a track, in place of the one before; what of that one still waits is dropped.
+   * @param bias how much later than the capture Opus's stamps are; PCM has none.
+   */
+  configure(track: TrackConfig, bias: Micros): void {
     this.close();
     if (track.modality !== 'audio') return;
     this.#track = track;
+    this.#bias = bias;
     this.#queue = new DecodeQueue({
       limit: this.#options.live ? LIVE_LIMIT : CREDIT_LIMIT,
       decode: ({ unit }) => this.#decode(unit, track),
@@ -74,13 +89,16 @@ export class AudioIngest {
   }
 
   async #decode(unit: EncodedUnit, track: Track): Promise<boolean> {
+    const began = this.#options.clock.monotonic();
     const sound = await this.#sound(unit, track);
     if (sound === null || this.#track !== track) return sound !== null;
+    const took = millisFromMicros(subMicros(this.#options.clock.monotonic(), began));
+    this.#options.onDecoded({ took, width: 0, height: 0 });
     if (!this.#resampler || this.#resamplerRateHz !== sound.rateHz) {
       this.#resampler = new Resampler(sound.rateHz);
       this.#resamplerRateHz = sound.rateHz;
     }
-    const at = track.codec === 'opus' ? micros(unit.at - OPUS_DELAY) : unit.at;
+    const at = track.codec === 'opus' ? subMicros(unit.at, this.#bias) : unit.at;
     const chunk = this.#resampler.push(at, downmix(sound.channels));
     if (chunk) this.#options.onPcm(chunk);
     return true;

@@ -2,9 +2,12 @@
  * One session's pictures: encoded units in, 96 x 96 RGB out, in order, 15 a second at most.
  */
 import type { TrackConfig } from '../../proto/messages.ts';
+import { millisFromMicros, subMicros } from '../../proto/units.ts';
+import type { Clock } from '../../src/clock.ts';
 import { type I420, PictureScaler } from '../../src/features/pixels.ts';
 import { PICTURE_RATE } from '../../src/features/spec.ts';
 import type { EncodedUnit, Picture, Shed } from '../../src/media.ts';
+import type { Decoded } from '../link-meter.ts';
 import { DecodeQueue, type QueuedUnit } from './decode-queue.ts';
 import { jpegHeader, vp8Header } from './headers.ts';
 import { JpegDecoder, type PictureDecoder, Vp8Decoder } from './picture-decoders.ts';
@@ -18,6 +21,10 @@ export type VideoIngestOptions = {
   /** Live pictures are shed when the decoder falls behind. */
   readonly live: boolean;
   readonly onPicture: (picture: Picture) => void;
+  readonly onDecoded: (decoded: Decoded) => void;
+  /** Nothing more can be decoded before a key frame. */
+  readonly onNeedKey: () => void;
+  readonly clock: Clock;
   readonly onShed: (shed: Shed) => void;
 };
 
@@ -30,6 +37,7 @@ export class VideoIngest {
   #queue: DecodeQueue | null = null;
   #decoder: PictureDecoder | null = null;
   #grid = new PictureGrid(PICTURE_RATE);
+  #size = { width: 0, height: 0 };
 
   constructor(options: VideoIngestOptions) {
     this.#options = options;
@@ -79,15 +87,20 @@ export class VideoIngest {
     this.#decoder ??= track.codec === 'vp8' ? new Vp8Decoder() : new JpegDecoder();
     const decoder = this.#decoder;
     const { at } = queued.unit;
+    const began = this.#options.clock.monotonic();
     let rgb: Uint8Array | null;
     try {
       const picture: I420 | null = await decoder.decode(queued, () => this.#grid.takes(at));
       rgb = picture && this.#scaler.fromI420(picture, decoder.range);
+      if (picture) this.#size = { width: picture.width, height: picture.height };
     } catch {
       decoder.close();
       if (this.#decoder === decoder) this.#decoder = null;
+      this.#options.onNeedKey();
       return false;
     }
+    const took = millisFromMicros(subMicros(this.#options.clock.monotonic(), began));
+    this.#options.onDecoded({ took, ...this.#size });
     if (rgb && this.#track === track) this.#options.onPicture({ at, rgb });
     return true;
   }

@@ -8,7 +8,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type ClipItem, openClip } from '../../server/cli/media/clip.ts';
-import { AudioIngest } from '../../server/ingest/audio-ingest.ts';
+import { systemClock } from '../../server/clock.ts';
+import { AudioIngest, DEFAULT_AUDIO_BIAS } from '../../server/ingest/audio-ingest.ts';
 import { openDecoders } from '../../server/ingest/open-decoders.ts';
 import { VideoIngest } from '../../server/ingest/video-ingest.ts';
 import type { PcmChunk, Picture } from '../../src/media.ts';
@@ -72,13 +73,19 @@ describe('openClip', () => {
     const unexpected = (): never => {
       throw new Error('nothing is to be shed');
     };
-    const options = { live: false, onShed: unexpected };
-    const video = new VideoIngest({ ...options, onPicture: (picture) => pictures.push(picture) });
+    const options = { live: false, onShed: unexpected, clock: systemClock, onDecoded: () => {} };
+    const video = new VideoIngest({
+      ...options,
+      onNeedKey: unexpected,
+      onPicture: (picture) => pictures.push(picture),
+    });
     const audio = new AudioIngest({ ...options, onPcm: (chunk) => chunks.push(chunk) });
     const before = openDecoders();
     for (const item of await read(file('a.y4m'), file('a.wav'))) {
-      if (item.type === 'track') (item.track.modality === 'video' ? video : audio).configure(item.track);
-      else (item.unit.modality === 'video' ? video : audio).push(item.unit);
+      if (item.type === 'track') {
+        if (item.track.modality === 'video') video.configure(item.track);
+        else audio.configure(item.track, DEFAULT_AUDIO_BIAS.websocket);
+      } else (item.unit.modality === 'video' ? video : audio).push(item.unit);
     }
     await Promise.all([video.drained(), audio.drained()]);
     video.close();

@@ -16,9 +16,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { TrackConfig } from '../../proto/messages.ts';
 import { micros } from '../../proto/units.ts';
-import { AudioIngest } from '../../server/ingest/audio-ingest.ts';
+import { systemClock } from '../../server/clock.ts';
+import { AudioIngest, DEFAULT_AUDIO_BIAS } from '../../server/ingest/audio-ingest.ts';
 import { openDecoders } from '../../server/ingest/open-decoders.ts';
 import { VideoIngest } from '../../server/ingest/video-ingest.ts';
+import type { Decoded } from '../../server/link-meter.ts';
 import { PictureScaler } from '../../src/features/pixels.ts';
 import type { EncodedUnit, PcmChunk, Picture, Shed } from '../../src/media.ts';
 import { random } from '../../src/random.ts';
@@ -106,25 +108,40 @@ async function opus(seconds: number): Promise<EncodedUnit[]> {
 }
 
 function hear(track: TrackConfig, live = false) {
-  const [chunks, sheds]: [PcmChunk[], Shed[]] = [[], []];
+  const [chunks, sheds, decoded]: [PcmChunk[], Shed[], Decoded[]] = [[], [], []];
   const ingest = new AudioIngest({
     live,
+    clock: systemClock,
     onPcm: (chunk) => chunks.push(chunk),
+    onDecoded: (one) => decoded.push(one),
     onShed: (shed) => sheds.push(shed),
   });
-  ingest.configure(track);
-  return { ingest, chunks, sheds, reasons: () => sheds.map(({ reason }) => reason) };
+  ingest.configure(track, DEFAULT_AUDIO_BIAS.websocket);
+  return { ingest, chunks, sheds, decoded, reasons: () => sheds.map(({ reason }) => reason) };
 }
 
 function see(track: TrackConfig, live = false) {
-  const [pictures, sheds]: [Picture[], Shed[]] = [[], []];
+  const [pictures, sheds, decoded]: [Picture[], Shed[], Decoded[]] = [[], [], []];
+  let keysAsked = 0;
   const ingest = new VideoIngest({
     live,
+    clock: systemClock,
     onPicture: (picture) => pictures.push(picture),
+    onDecoded: (one) => decoded.push(one),
+    onNeedKey: () => {
+      keysAsked += 1;
+    },
     onShed: (shed) => sheds.push(shed),
   });
   ingest.configure(track);
-  return { ingest, pictures, sheds, reasons: () => sheds.map(({ reason }) => reason) };
+  return {
+    ingest,
+    pictures,
+    sheds,
+    decoded,
+    keysAsked: () => keysAsked,
+    reasons: () => sheds.map(({ reason }) => reason),
+  };
 }
 
 const meanDifference = (a: Uint8Array, b: Uint8Array): number =>

@@ -29,6 +29,7 @@ type Running = {
 type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string };
 
 const clock = { monotonic: () => micros(0), wall: () => millis(Date.UTC(2026, 5, 1)) };
+const noWhip = { whip: () => Promise.reject(new Error('not asked here')), endWhip: () => false };
 let folder = '';
 let running: Running;
 
@@ -63,6 +64,7 @@ async function start(args: readonly string[] = [], env?: Record<string, string>)
         backendReason: 'no TensorFlow library',
         backendRemedy: 'npm start',
       }),
+      ...noWhip,
       metrics: () => [{ name: 'sessions', help: 'Sessions.', type: 'gauge', values: [{ value: 1 }] }],
       clock,
       log: silentLog,
@@ -221,6 +223,7 @@ describe('a server on loopback', () => {
     const second = await createHttp(configOf(['--port', String(port)]), {
       clientFolder: folder,
       health: () => ({ status: 'ok', version: '', backend: '', backendReason: '', backendRemedy: '' }),
+      ...noWhip,
       metrics: () => [],
       clock,
       log: silentLog,
@@ -261,6 +264,7 @@ describe('a server that others can reach', () => {
       clientFolder: folder,
       health: () =>
         ({ status: 'ok', version: '', backend: '', backendReason: '', backendRemedy: '' }) as const,
+      ...noWhip,
       metrics: () => [],
       clock,
       log: silentLog,

@@ -282,6 +282,7 @@ export class ScriptedSession {
       ribbon: micros(60_000_000),
       serverVersion: '0.1.0',
       dataPath: 'data/default',
+      webrtc: { available: false, reason: 'no worker', remedy: 'npm start' },
     };
   }
 
@@ -340,6 +341,7 @@ export class ScriptedSession {
       storedLabels: 14,
       jitter: millis(1.2),
       totals: {},
+      link: null,
     };
   }
 }

@@ -17,10 +17,13 @@ export type TestServer = {
   close(): Promise<void>;
 };
 
-/** @param args further flags, as on the command line. */
+/** @param args further flags, as on the command line; without them there is no WebRTC. */
 export async function startServer(args: readonly string[] = [], folder?: string): Promise<TestServer> {
   const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'counterpoise-test-')));
-  const read = readConfig(['--port', '0', '--data', dataFolder, ...args], {});
+  const read = readConfig(
+    ['--port', '0', '--rtc-port', '0', '--rtc-workers', '0', '--data', dataFolder, ...args],
+    {},
+  );
   if (read.type !== 'config') throw new Error('these flags ask for help, not for a server');
   const running = await start(read.config, silentLog);
   return {

@@ -77,6 +77,7 @@ export const welcome = (sessionId = 's1'): Welcome => ({
   ribbon: micros(60_000_000),
   serverVersion: '0',
   dataPath: 'data/default',
+  webrtc: { available: false, reason: 'no worker', remedy: 'npm start' },
 });
 
 export const label = (id: string, over: Partial<LabelMessage> = {}): LabelMessage => ({

@@ -5,6 +5,7 @@ import type {
   Belief,
   ClassChange,
   ClientMessage,
+  Link,
   MediaUnit,
   ServerMessage,
   TrackConfig,
@@ -71,11 +72,38 @@ const track: fc.Arbitrary<TrackConfig> = fc.oneof(
   }),
   fc.record({
     modality: fc.constant('video' as const),
-    codec: fc.constantFrom('vp8' as const, 'jpeg' as const),
+    codec: fc.constantFrom('vp8' as const, 'h264' as const, 'jpeg' as const),
     width: fc.integer({ min: 16, max: 1920 }),
     height: fc.integer({ min: 16, max: 1920 }),
   }),
 );
+const linkKind = fc.constantFrom('websocket' as const, 'webrtc-udp' as const, 'webrtc-tcp' as const);
+const sdp = fc.string({ maxLength: 300 });
+const link: fc.Arbitrary<Link> = fc.record({
+  kind: linkKind,
+  roundTrip: fc.option(float32(0, 1e6).map(millis)),
+  tracks: fc.array(
+    fc.record({
+      modality,
+      codec: fc.constantFrom(
+        'opus' as const,
+        'pcm16' as const,
+        'vp8' as const,
+        'h264' as const,
+        'jpeg' as const,
+      ),
+      bitrateBps: float32(0, 1e9),
+      unitsPerSecond: float32(0, 1e4),
+      decodedPerSecond: float32(0, 1e4),
+      lost: float32(0, 1),
+      jitter: float32(0, 1e6).map(millis),
+      decodeMs: float32(0, 1e6),
+      width: uint32,
+      height: uint32,
+    }),
+    { maxLength: 4 },
+  ),
+});
 const unit: fc.Arbitrary<MediaUnit> = fc.record({ modality, key: fc.boolean(), at: media, data: bytes });
 const change: fc.Arbitrary<ClassChange> = fc.oneof(
   fc.record({
@@ -125,7 +153,13 @@ export const clientMessages: {
   playback: fc
     .tuple(fc.record({ type: fc.constant('playback' as const), request: uint32, sessionId: idOrEmpty }), span)
     .map(([request, at]) => ({ ...request, ...at })),
-  ping: fc.record({ type: fc.constant('ping' as const), id: uint32, clientUs: clock, media: mediaOrNull }),
+  ping: fc.record({
+    type: fc.constant('ping' as const),
+    id: uint32,
+    clientUs: clock,
+    media: mediaOrNull,
+    wall: fc.option(fc.integer({ min: 1, max: 4e12 }).map(millis)),
+  }),
   'training-command': fc.record({ type: fc.constant('training-command' as const), paused: fc.boolean() }),
   rollback: fc.record({ type: fc.constant('rollback' as const), id: ulid, version: uint32 }),
   forget: fc.tuple(ulid, fc.option(id)).map(([own, classId]) => ({
@@ -139,6 +173,8 @@ export const clientMessages: {
     request: uint32,
     timeout: fc.nat(LIMITS.settleMs).map(millis),
   }),
+  'rtc-offer': fc.record({ type: fc.constant('rtc-offer' as const), generation: uint32, sdp }),
+  'rtc-close': fc.record({ type: fc.constant('rtc-close' as const), generation: uint32 }),
   'client-health': fc.record({
     type: fc.constant('client-health' as const),
     dropped: counters,
@@ -208,6 +244,10 @@ export const serverMessages: {
     ribbon: fc.integer({ min: 1, max: LIMITS.spanUs }).map(micros),
     serverVersion: line,
     dataPath: text,
+    webrtc: fc.oneof(
+      fc.constant({ available: true as const }),
+      fc.record({ available: fc.constant(false as const), reason: text, remedy: text }),
+    ),
   }),
   prediction,
   ack: fc.record({
@@ -301,6 +341,7 @@ export const serverMessages: {
     storedLabels: uint32,
     jitter: float32(0, 1e6).map(millis),
     totals: counters,
+    link: fc.option(link),
   }),
   error: fc.record({
     type: fc.constant('error' as const),
@@ -308,6 +349,13 @@ export const serverMessages: {
     message: text,
     fatal: fc.boolean(),
     regarding: idOrEmpty,
+  }),
+  'rtc-answer': fc.record({ type: fc.constant('rtc-answer' as const), generation: uint32, sdp }),
+  'rtc-gone': fc.record({
+    type: fc.constant('rtc-gone' as const),
+    generation: uint32,
+    reason: text,
+    again: fc.boolean(),
   }),
   credit: fc.record({ type: fc.constant('credit' as const), until: media }),
   settled: fc.record({
@@ -326,6 +374,8 @@ export const serverMessages: {
         since: instant,
         audio: fc.boolean(),
         video: fc.boolean(),
+        link: fc.option(linkKind),
+        whip: fc.boolean(),
       }),
       { maxLength: 4 },
     ),

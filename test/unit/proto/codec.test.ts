@@ -156,7 +156,7 @@ describe('decodeClient and encodeClient', () => {
   });
 
   it('rounds times to whole microseconds', () => {
-    const ping: ClientMessage = { type: 'ping', id: 1, clientUs: 10.6, media: micros(5.4) };
+    const ping: ClientMessage = { type: 'ping', id: 1, clientUs: 10.6, media: micros(5.4), wall: null };
     expect(decodeClient(encodeClient(ping))).toEqual({ ...ping, clientUs: 11, media: 5 });
   });
 

@@ -36,6 +36,12 @@ describe('readConfig', () => {
       token: null,
       allowedHosts: [],
       seed: 20230620,
+      rtc: {
+        port: 7601,
+        workers: 2,
+        announcedAddress: null,
+        audioBias: { webrtc: 15_000, websocket: 6_500 },
+      },
     });
   });
 

@@ -27,7 +27,13 @@ export const hello: Hello = {
   pace: 'live',
   by: '',
 };
-export const ping = (id: number): ClientMessage => ({ type: 'ping', id, clientUs: 0, media: null });
+export const ping = (id: number): ClientMessage => ({
+  type: 'ping',
+  id,
+  clientUs: 0,
+  media: null,
+  wall: null,
+});
 export const pong = (id: number): ServerMessage => ({
   type: 'pong',
   id,

@@ -1,0 +1,100 @@
+/**
+ * How a session's media arrives: running counts in, the rates of the last second out.
+ */
+import type { LinkTrack, MediaUnit, Modality, TrackConfig } from '../proto/messages.ts';
+import { type Micros, type Millis, millis, secondsFromMicros, subMicros } from '../proto/units.ts';
+import type { RtcTrackStats } from './sfu/ports.ts';
+
+/** One unit that came out of a decoder. `width` and `height` are 0 for sound. */
+export type Decoded = { readonly took: Millis; readonly width: number; readonly height: number };
+
+type Counts = {
+  codec: LinkTrack['codec'];
+  units: number;
+  bytes: number;
+  decoded: number;
+  decodeMs: number;
+  width: number;
+  height: number;
+};
+
+type Reading = { readonly at: Micros; readonly counts: Readonly<Counts>; readonly rtc: RtcTrackStats | null };
+
+export class LinkMeter {
+  readonly #counts = new Map<Modality, Counts>();
+  readonly #last = new Map<Modality, Reading>();
+
+  /** A track begins, or goes on in another coding: its counts start over. */
+  open({ modality, codec }: TrackConfig): void {
+    if (this.#counts.get(modality)?.codec === codec) return;
+    this.#counts.set(modality, { codec, units: 0, bytes: 0, decoded: 0, decodeMs: 0, width: 0, height: 0 });
+    this.#last.delete(modality);
+  }
+
+  shut(modality: Modality): void {
+    this.#counts.delete(modality);
+    this.#last.delete(modality);
+  }
+
+  unit({ modality, data }: MediaUnit): void {
+    const counts = this.#counts.get(modality);
+    if (!counts) return;
+    counts.units += 1;
+    counts.bytes += data.length;
+  }
+
+  decoded(modality: Modality, { took, width, height }: Decoded): void {
+    const counts = this.#counts.get(modality);
+    if (!counts) return;
+    counts.decoded += 1;
+    counts.decodeMs += took;
+    counts.width = width;
+    counts.height = height;
+  }
+
+  /**
+   * Rates since the reading before; nothing of a track that has just begun.
+   *
+   * @param rtc what the SFU counts of each track; empty over WebSocket.
+   * @param jitter where the SFU does not say it.
+   */
+  read(now: Micros, rtc: readonly RtcTrackStats[], jitter: Millis): readonly LinkTrack[] {
+    return [...this.#counts].flatMap(([modality, counts]) => {
+      const stats = rtc.find((one) => one.modality === modality) ?? null;
+      const before = this.#last.get(modality);
+      this.#last.set(modality, { at: now, counts: { ...counts }, rtc: stats });
+      return before && before.at < now
+        ? [rates(modality, before, { at: now, counts, rtc: stats }, jitter)]
+        : [];
+    });
+  }
+}
+
+function rates(modality: Modality, before: Reading, after: Reading, jitter: Millis): LinkTrack {
+  const seconds = secondsFromMicros(subMicros(after.at, before.at));
+  const since = (of: (counts: Readonly<Counts>) => number): number =>
+    Math.max(0, of(after.counts) - of(before.counts)) / seconds;
+  const { codec, width, height } = after.counts;
+  return {
+    modality,
+    codec,
+    bitrateBps: 8 * (after.rtc ? rtcSince(before, after, 'bytes') / seconds : since(({ bytes }) => bytes)),
+    unitsPerSecond: since(({ units }) => units),
+    decodedPerSecond: since(({ decoded }) => decoded),
+    lost: lostShare(before, after),
+    jitter: millis(after.rtc?.jitter ?? jitter),
+    decodeMs: since(({ decodeMs }) => decodeMs),
+    width,
+    height,
+  };
+}
+
+const rtcSince = (before: Reading, after: Reading, field: 'bytes' | 'packets' | 'lost'): number =>
+  Math.max(0, (after.rtc?.[field] ?? 0) - (before.rtc?.[field] ?? 0));
+
+/** Over TCP nothing is lost: 0. */
+function lostShare(before: Reading, after: Reading): number {
+  const lost = rtcSince(before, after, 'lost');
+  const all = lost + rtcSince(before, after, 'packets');
+  return all === 0 ? 0 : lost / all;
+}

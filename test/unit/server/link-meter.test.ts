@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { TrackConfig } from '../../../proto/messages.ts';
+import { micros, millis } from '../../../proto/units.ts';
+import { LinkMeter } from '../../../server/link-meter.ts';
+import type { RtcTrackStats } from '../../../server/sfu/ports.ts';
+
+const VIDEO: TrackConfig = { modality: 'video', codec: 'vp8', width: 320, height: 240 };
+const second = (n: number) => micros(n * 1_000_000);
+const unit = (bytes: number) =>
+  ({ modality: 'video', key: false, at: micros(0), data: new Uint8Array(bytes) }) as const;
+const stats = (over: Partial<RtcTrackStats>): RtcTrackStats => ({
+  modality: 'video',
+  codec: 'vp8',
+  packets: 0,
+  bytes: 0,
+  lost: 0,
+  units: 0,
+  jitter: millis(3),
+  ...over,
+});
+
+describe('LinkMeter', () => {
+  it('has nothing to say before the second reading', () => {
+    const meter = new LinkMeter();
+    meter.open(VIDEO);
+    expect(meter.read(second(1), [], millis(0))).toEqual([]);
+  });
+
+  it('gives the rates of the time between two readings', () => {
+    const meter = new LinkMeter();
+    meter.open(VIDEO);
+    meter.unit(unit(9_999)); // before the first reading: not in the rates
+    meter.read(second(1), [], millis(0));
+    for (let i = 0; i < 30; i++) meter.unit(unit(1_000));
+    for (let i = 0; i < 15; i++) meter.decoded('video', { took: millis(0.4), width: 320, height: 240 });
+    expect(meter.read(second(3), [], millis(2))).toEqual([
+      {
+        modality: 'video',
+        codec: 'vp8',
+        bitrateBps: (8 * 30 * 1_000) / 2,
+        unitsPerSecond: 15,
+        decodedPerSecond: 7.5,
+        lost: 0,
+        jitter: 2,
+        decodeMs: expect.closeTo((15 * 0.4) / 2, 9),
+        width: 320,
+        height: 240,
+      },
+    ]);
+  });
+
+  it('takes bitrate, loss and jitter from the SFU where that counts them', () => {
+    const meter = new LinkMeter();
+    meter.open(VIDEO);
+    meter.read(second(1), [stats({ packets: 100, bytes: 50_000, lost: 1 })], millis(9));
+    const [track] = meter.read(second(2), [stats({ packets: 195, bytes: 150_000, lost: 6 })], millis(9));
+    expect(track).toMatchObject({ bitrateBps: 8 * 100_000, lost: 5 / 100, jitter: 3 });
+  });
+
+  it('starts over with another coding, goes on with the same', () => {
+    const meter = new LinkMeter();
+    meter.open(VIDEO);
+    meter.read(second(1), [], millis(0));
+    meter.open(VIDEO);
+    expect(meter.read(second(2), [], millis(0))).toHaveLength(1);
+    meter.open({ modality: 'video', codec: 'jpeg', width: 320, height: 240 });
+    expect(meter.read(second(3), [], millis(0))).toEqual([]);
+  });
+
+  it('forgets a track that has ended, and counts nothing for it', () => {
+    const meter = new LinkMeter();
+    meter.open(VIDEO);
+    meter.read(second(1), [], millis(0));
+    meter.shut('video');
+    meter.unit(unit(10));
+    meter.decoded('video', { took: millis(1), width: 1, height: 1 });
+    expect(meter.read(second(2), [], millis(0))).toEqual([]);
+  });
+});
