@@ -66,6 +66,13 @@ export type ShedReason =
   | 'decode-queue' // the decoder is behind
   | 'rate' // over the negotiated media rate
   | 'client-queue' // dropped by the sender's own guard, as it reports
-  | 'slow-watcher'; // a watcher's socket is full
+  | 'slow-watcher' // a watcher's socket is full
+  | 'rtp-late' // a packet that came after it was given up
+  | 'rtp-lost' // a packet that was given up
+  | 'rtp-duplicate' // a packet that had come already
+  | 'rtp-malformed' // not RTP, or a payload that its codec's format does not allow
+  | 'rtp-foreign' // a packet of another SSRC or payload type
+  | 'rtp-incomplete' // a frame with a packet missing, or one that depends on such a frame
+  | 'rtp-no-clock'; // a frame that nothing told the capture time of
 
 export type Shed = { readonly type: 'shed'; readonly reason: ShedReason; readonly at: Micros };

@@ -37,7 +37,7 @@ const only = (packageName: string, ...allowed: readonly RegExp[]): string[] =>
   );
 
 /** Inside `src` a part imports only parts listed above it. */
-const PARTS = ['pmr', 'model', 'pairing', 'features', 'evaluation', 'training'] as const;
+const PARTS = ['rtp', 'pmr', 'model', 'pairing', 'features', 'evaluation', 'training'] as const;
 
 describe('imports', () => {
   it('finds the sources at all', () => {
@@ -80,6 +80,12 @@ describe('imports', () => {
     const tensors = ({ from, to }: Edge): boolean =>
       /^src\/(features|pairing|evaluation)\//.test(from) && to.startsWith('@tensorflow');
     expect(offenders(tensors)).toEqual([]);
+  });
+
+  it('rtp knows proto, media and clock alone, and no package', () => {
+    const outward = ({ from, to }: Edge): boolean =>
+      from.startsWith('src/rtp/') && !/^(proto\/|src\/(media|clock)\.ts$|src\/rtp\/)/.test(to);
+    expect(offenders(outward)).toEqual([]);
   });
 
   it('training is imported by no other part of src', () => {
