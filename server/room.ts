@@ -4,13 +4,12 @@
  * A peer of role `stream` owns one session; when its connection goes, the session waits ten minutes for its resume token. A
  * peer of role `watch` follows one session, the newest unless it names another. Everybody hears what concerns the project.
  */
-import { randomBytes } from 'node:crypto';
 import { interval, merge, type Observable, Subscription } from 'rxjs';
 import { ulid } from 'ulid';
 import { WireError } from '../proto/errors.ts';
 import type { Health, Hello, Link, RtcOffer, ServerMessage, Sessions, Welcome } from '../proto/messages.ts';
 import { PROTOCOL_MAJOR, PROTOCOL_MINOR } from '../proto/messages.ts';
-import { type Millis, micros, millis } from '../proto/units.ts';
+import { micros, millis } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
 import { RIBBON } from '../src/features/spec.ts';
 import { DEFAULT_GRID } from '../src/pairing/grid.ts';
@@ -19,9 +18,9 @@ import { SessionError, SfuError } from './errors.ts';
 import type { AudioBias } from './ingest/audio-ingest.ts';
 import { openDecoders } from './ingest/open-decoders.ts';
 import type { Log } from './log.ts';
+import { type Place, Places, streams } from './places.ts';
 import type { Project } from './project/project.ts';
-import { RtcLine } from './rtc-line.ts';
-import { Session } from './session.ts';
+import type { Session } from './session.ts';
 import type { Sfu } from './sfu/ports.ts';
 import type { Peer } from './signaling/peer.ts';
 
@@ -35,36 +34,26 @@ export type RoomOptions = {
   readonly audioBias: AudioBias;
   readonly clock: Clock;
   readonly log: Log;
-  /** Sessions at once; each costs 35 MB and about a twentieth of a core. Default 16. */
-  readonly maxSessions?: number;
-  /** How long a session waits for its sender to come back. Default ten minutes. */
-  readonly patience?: Millis;
-};
-
-/** A session and who is at its two ends. */
-type Place = {
-  readonly session: Session;
-  readonly line: RtcLine;
-  readonly token: string;
-  readonly watchers: Set<Peer>;
-  readonly subscription: Subscription;
-  sender: Peer | null;
-  expiry: NodeJS.Timeout | null;
-  /** Of the WHIP client that sends now. */
-  whipId: string | null;
 };
 
 const HEALTH_EVERY_MS = 1000;
 
 export class Room {
   readonly #options: RoomOptions;
-  readonly #places = new Map<string, Place>();
+  readonly #places: Places;
   readonly #peers = new Map<Peer, Place | null>();
   readonly #subscription = new Subscription();
   #totals: Record<string, number> = {};
 
   constructor(options: RoomOptions) {
     this.#options = options;
+    const { inference } = options;
+    this.#places = new Places({
+      ...options,
+      infer: (pair) => inference.infer(pair),
+      onOpened: (place) => this.#opened(place),
+      onEnded: (place) => this.#ended(place),
+    });
     const { classes$, model$, training$, placed$ } = options.project;
     const news$: Observable<ServerMessage> = merge(classes$, model$, training$, placed$);
     this.#subscription.add(news$.subscribe((message) => this.#tellAll(message)));
@@ -72,7 +61,7 @@ export class Room {
   }
 
   get sessions(): readonly Session[] {
-    return [...this.#places.values()].map(({ session }) => session);
+    return this.#places.all.map(({ session }) => session);
   }
 
   /** The session that a peer streams to or watches, or null. */
@@ -90,11 +79,11 @@ export class Room {
 
   /** Lets a peer in after its hello. @throws {SessionError} ERR_SESSION_LIMIT */
   join(peer: Peer, hello: Hello): void {
-    const resumed = [...this.#places.values()].find(({ token }) => token === hello.resumeToken) ?? null;
+    const resumed = this.#places.resumed(hello.resumeToken);
     const place =
       hello.role === 'stream'
-        ? (resumed ?? this.#open({ name: hello.sessionName, pace: hello.pace, whip: false }))
-        : this.#watched(hello.watchSessionId);
+        ? (resumed ?? this.#places.open({ name: hello.sessionName, pace: hello.pace, whip: false }))
+        : this.#places.watched(hello.watchSessionId);
     this.#peers.set(peer, place);
     if (place && hello.role === 'stream') this.#takeSender(place, peer);
     else place?.watchers.add(peer);
@@ -144,10 +133,9 @@ export class Room {
    * @throws {SfuError} as `Sfu.accept`, {SessionError} ERR_SESSION_LIMIT
    */
   async whip(name: string, sdp: string): Promise<{ readonly id: string; readonly answer: string }> {
-    const known = [...this.#places.values()].find(({ session }) => session.whip && session.name === name);
-    const place = known ?? this.#open({ name, pace: 'live', whip: true });
-    if (place.expiry) clearTimeout(place.expiry);
-    place.expiry = null;
+    const known = this.#places.all.find(({ session }) => session.whip && session.name === name);
+    const place = known ?? this.#places.open({ name, pace: 'live', whip: true });
+    this.#places.attended(place);
     try {
       const answer = await place.line.offer(sdp, () => this.#unattended(place));
       if (answer === null)
@@ -156,7 +144,7 @@ export class Room {
       this.#tellSessions();
       return { id: place.whipId, answer };
     } catch (error) {
-      if (!known) this.#end(place);
+      if (!known) this.#places.end(place);
       else if (!streams(place)) this.#unattended(place);
       throw error;
     }
@@ -164,24 +152,11 @@ export class Room {
 
   /** Ends a WHIP client's stream. False where there is none of that id. */
   endWhip(name: string, id: string): boolean {
-    const place = [...this.#places.values()].find(
-      ({ session, whipId }) => session.name === name && whipId === id,
-    );
+    const place = this.#places.all.find(({ session, whipId }) => session.name === name && whipId === id);
     if (!place) return false;
     place.line.close();
     this.#unattended(place);
     return true;
-  }
-
-  /** Nobody sends to it any more: it waits, and then ends. */
-  #unattended(place: Place): void {
-    place.whipId = null;
-    void place.session.disconnected();
-    const { patience = millis(600_000) } = this.#options;
-    if (place.expiry) clearTimeout(place.expiry);
-    place.expiry = setTimeout(() => this.#end(place), patience);
-    place.expiry.unref();
-    this.#tellSessions();
   }
 
   /** Counters over all sessions, ended ones included. */
@@ -192,87 +167,35 @@ export class Room {
   /** Idempotent. */
   close(): void {
     this.#subscription.unsubscribe();
-    for (const place of [...this.#places.values()]) this.#end(place);
+    this.#places.close();
   }
 
-  #open({ name: wanted, pace, whip }: Pick<Session, 'name' | 'pace' | 'whip'>): Place {
-    const { maxSessions = 16, clock, log, inference, audioBias, sfu } = this.#options;
-    this.#makeRoom(maxSessions);
-    if (this.#places.size >= maxSessions) {
-      throw new SessionError(
-        'ERR_SESSION_LIMIT',
-        `${maxSessions} sessions stream already; end one of them or start another server`,
-      );
-    }
-    const id = ulid();
-    const name = wanted || `session ${this.#places.size + 1}`;
-    const session = new Session({
-      id,
-      name,
-      pace,
-      whip,
-      audioBias,
-      clock,
-      log,
-      infer: (pair) => inference.infer(pair),
-    });
-    const subscription = new Subscription();
-    const token = randomBytes(24).toString('base64url');
-    const line = new RtcLine(session, sfu);
-    const place: Place = {
-      session,
-      line,
-      token,
-      watchers: new Set(),
-      subscription,
-      sender: null,
-      expiry: null,
-      whipId: null,
-    };
+  #opened(place: Place): void {
+    const { session, subscription } = place;
     const toAll$ = merge(session.predictions$, session.tiles$);
     subscription.add(toAll$.subscribe((message) => this.#tell(place, message)));
-    subscription.add(
-      session.credit$.subscribe(
-        (until) => pace === 'credit' && place.sender?.send({ type: 'credit', until }),
-      ),
-    );
-    this.#places.set(id, place);
-    return place;
+    if (session.pace !== 'credit') return;
+    subscription.add(session.credit$.subscribe((until) => place.sender?.send({ type: 'credit', until })));
   }
 
-  /** Sessions whose sender has gone give way to a new one, the longest unused first. */
-  #makeRoom(maxSessions: number): void {
-    for (const place of this.#places.values()) {
-      if (this.#places.size < maxSessions) return;
-      if (!streams(place)) this.#end(place);
-    }
+  #ended(place: Place): void {
+    this.#totals = add(this.#totals, place.session.shed);
+    for (const [peer, at] of this.#peers) if (at === place) this.#peers.set(peer, null);
+    this.#tellSessions();
   }
 
-  #watched(id: string): Place | null {
-    if (id !== '') return this.#places.get(id) ?? null;
-    const places = [...this.#places.values()];
-    return places.findLast(streams) ?? places.at(-1) ?? null;
+  #unattended(place: Place): void {
+    this.#places.unattended(place);
+    this.#tellSessions();
   }
 
   #takeSender(place: Place, peer: Peer): void {
-    if (place.expiry) clearTimeout(place.expiry);
-    place.expiry = null;
+    this.#places.attended(place);
     const before = place.sender;
     place.sender = peer;
     if (!before) return;
     this.#peers.delete(before);
     before.close('END_RESUMED_ELSEWHERE');
-  }
-
-  #end(place: Place): void {
-    if (place.expiry) clearTimeout(place.expiry);
-    this.#totals = add(this.#totals, place.session.shed);
-    place.subscription.unsubscribe();
-    place.line.close();
-    place.session.close();
-    this.#places.delete(place.session.id);
-    for (const [peer, at] of this.#peers) if (at === place) this.#peers.set(peer, null);
-    this.#tellSessions();
   }
 
   #welcome(place: Place | null, sends: boolean, resumed: boolean): Welcome {
@@ -320,11 +243,11 @@ export class Room {
 
   /** Who streams; a watcher that found nobody gets the newest. */
   #tellSessions(): void {
-    const sessions = [...this.#places.values()].map((place) => place.session.info(streams(place)));
+    const sessions = this.#places.all.map((place) => place.session.info(streams(place)));
     const message: Sessions = { type: 'sessions', sessions };
     this.#tellAll(message);
     for (const [peer, place] of this.#peers) {
-      const newest = place ? null : this.#watched('');
+      const newest = place ? null : this.#places.watched('');
       if (!newest) continue;
       this.#peers.set(peer, newest);
       newest.watchers.add(peer);
@@ -335,7 +258,7 @@ export class Room {
 
   /** How the media of each live session arrived since the last call. */
   async #links(): Promise<ReadonlyMap<Place, Link | null>> {
-    const live = [...this.#places.values()].filter(streams);
+    const live = this.#places.all.filter(streams);
     return new Map(
       await Promise.all(live.map(async (place) => [place, await place.session.measureLink()] as const)),
     );
@@ -349,7 +272,7 @@ export class Room {
       const links = await this.#links();
       const common = {
         type: 'health',
-        sessions: this.#places.size,
+        sessions: this.#places.all.length,
         rssBytes: process.memoryUsage.rss() + compute.rssBytes,
         tensors: compute.tensors,
         openDecoders: openDecoders(),
@@ -370,11 +293,6 @@ export class Room {
       log.debug('health is not known just now', { reason: String(error) });
     }
   }
-}
-
-/** Whether somebody sends to it now: a page, or a WHIP client, whose media is all there is of it. */
-function streams({ sender, line }: Place): boolean {
-  return sender !== null || line.open;
 }
 
 function add(

@@ -4,63 +4,75 @@
 import type { Session } from './session.ts';
 import type { RtcConnection, RtcSink, Sfu } from './sfu/ports.ts';
 
-/** Called once when a connection is lost, never when it was closed here. */
+/** Called once when a connection is lost, never when it was closed or replaced here. */
 export type Gone = (reason: string, again: boolean) => void;
 
-export class RtcLine {
-  readonly #session: Session;
-  readonly #sfu: Sfu;
-  #connection: RtcConnection | null = null;
-  /** Counts offers, so that what belongs to an older one falls silent. */
-  #turn = 0;
+/** What a line needs of its session. */
+export type LineSession = Pick<
+  Session,
+  'attach' | 'open' | 'pushCaptured' | 'shut' | 'countShed' | 'disconnected'
+>;
 
-  constructor(session: Session, sfu: Sfu) {
+/** What one offer became. Only the call in force reaches the session. */
+type Call = { connection: RtcConnection | null };
+
+export class RtcLine {
+  readonly #session: LineSession;
+  readonly #sfu: Sfu;
+  /** The newest offer, answered or not. */
+  #newest: Call | null = null;
+  #inForce: Call | null = null;
+
+  constructor(session: LineSession, sfu: Sfu) {
     this.#session = session;
     this.#sfu = sfu;
   }
 
   /** Whether media may arrive by it. */
   get open(): boolean {
-    return this.#connection !== null;
+    return this.#inForce !== null;
   }
 
   /**
-   * Answers an offer with a connection of its own, in place of the one before.
+   * Answers an offer with a connection of its own, in place of the one before. An offer that cannot be taken leaves that alone.
    * @returns the answer; null where a newer offer, or `close`, has overtaken it.
    * @throws {SfuError} as `Sfu.accept`
    */
   async offer(sdp: string, gone: Gone): Promise<string | null> {
-    this.close();
-    const turn = this.#turn;
-    const connection = await this.#sfu.accept(sdp, this.#sink(turn, gone));
-    if (turn !== this.#turn) {
+    const call: Call = { connection: null };
+    this.#newest = call;
+    const connection = await this.#sfu.accept(sdp, this.#sink(call, gone));
+    if (this.#newest !== call) {
       connection.close();
       return null;
     }
-    this.#connection = connection;
+    this.#inForce?.connection?.close();
+    call.connection = connection;
+    this.#inForce = call;
     this.#session.attach(connection);
     return connection.answer;
   }
 
   /** Ends the connection; what was received still comes out of the decoders. Idempotent. */
   close(): void {
-    this.#turn += 1;
-    const connection = this.#connection;
-    this.#connection = null;
-    connection?.close();
-    if (connection) this.#session.attach(null);
+    this.#newest = null;
+    const call = this.#inForce;
+    this.#inForce = null;
+    if (!call) return;
+    call.connection?.close();
+    this.#session.attach(null);
   }
 
-  #sink(turn: number, gone: Gone): RtcSink {
+  #sink(call: Call, gone: Gone): RtcSink {
     const session = this.#session;
-    const current = (): boolean => turn === this.#turn;
+    const inForce = (): boolean => call === this.#inForce;
     return {
-      open: (track) => current() && session.open(track, 'webrtc'),
-      unit: (unit) => current() && session.pushCaptured(unit),
-      shut: (modality) => current() && void session.shut(modality),
-      shed: (reason, count) => current() && session.countShed(reason, count),
+      open: (track) => inForce() && session.open(track, 'webrtc'),
+      unit: (unit) => inForce() && session.pushCaptured(unit),
+      shut: (modality) => inForce() && void session.shut(modality),
+      shed: (reason, count) => inForce() && session.countShed(reason, count),
       gone: (reason, again) => {
-        if (!current()) return;
+        if (!inForce()) return;
         this.close();
         void session.disconnected();
         gone(reason, again);
