@@ -37,4 +37,8 @@ export type Actions = {
   settings(settings: Settings): void;
   dismissToast(id: number): void;
   reconnect(): void;
+  /** WebRTC is tried again after it was given up. */
+  retryWebrtc(): void;
+  /** The check of camera and connection begins anew, or ends. */
+  preflight(on: boolean): void;
 };

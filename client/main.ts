@@ -4,6 +4,7 @@
 import './styles/tokens.css';
 import './styles/layout.css';
 import './styles/parts.css';
+import './styles/connection.css';
 import { effect } from '@preact/signals';
 import { h, render } from 'preact';
 import { interval, Subject, Subscription } from 'rxjs';
@@ -12,6 +13,7 @@ import { type Micros, micros } from '../proto/units.ts';
 import { random } from '../src/random.ts';
 import { accessProblem, exchangeToken, keepResumeToken, readResumeToken } from './access.ts';
 import type { Actions } from './actions.ts';
+import { addressesOf } from './capture/rtc-offer.ts';
 import { MediaSender } from './capture/sender.ts';
 import { Connection } from './connection.ts';
 import { Labelling } from './labelling.ts';
@@ -20,6 +22,7 @@ import { createModel } from './model.ts';
 import { pageClock, pageNow } from './page-clock.ts';
 import { watchedMediaTime } from './ping-clock.ts';
 import { PlaybackControl } from './playback-control.ts';
+import { PreflightControl } from './preflight-control.ts';
 import { loadSettings, type Settings, saveSettings } from './settings.ts';
 import type { LabelEvent } from './state/labels.ts';
 import { addLag } from './state/lag.ts';
@@ -84,7 +87,14 @@ const sender = new MediaSender({
   failed: (modality, message) =>
     labelling.say('error', `The ${modality === 'audio' ? 'sound' : 'picture'} encoder failed: ${message}`),
 });
-const studio = new Studio({ model, sender, labelling, wantedPath: query.get('path') });
+const studio = new Studio({
+  model,
+  sender,
+  labelling,
+  send: (message) => connection.send(message),
+  wantedPath: query.get('path'),
+});
+const preflight = new PreflightControl(model, studio);
 const playback = new PlaybackControl({ model, connection, say: (text) => labelling.say('info', text) });
 
 const actions: Actions = {
@@ -126,13 +136,17 @@ const actions: Actions = {
     labelling.forget('', true);
   },
   settings: (settings: Settings) => {
+    const renamed = settings.name !== model.settings.value.name;
     model.settings.value = settings;
     saveSettings(localStorage, settings);
+    if (renamed) connection.renew(); // labels carry the name of the hello
   },
   dismissToast: (id) => {
     model.toasts.value = removeToast(model.toasts.value, id);
   },
   reconnect: () => connection.open(),
+  retryWebrtc: () => studio.link.again(),
+  preflight: (on) => (on ? preflight.start() : preflight.stop()),
 };
 
 function predicted(prediction: Prediction): void {
@@ -202,7 +216,7 @@ running.add(
     model.welcome.value = welcome;
     clock = mediaClock(welcome.media, pageNow());
     since = welcome.media;
-    if (!watching) studio.connected(clock, welcome.media);
+    if (!watching) studio.connected(clock, welcome);
   }),
 );
 running.add(
@@ -210,7 +224,7 @@ running.add(
     model.connection.value = now;
     if (now.phase === 'waiting') void askAccess();
     if (now.phase === 'open') model.accessError.value = '';
-    if (now.phase !== 'open' && !watching) studio.connected(null, since);
+    if (now.phase !== 'open' && !watching) studio.connected(null, null);
   }),
 );
 running.add(
@@ -251,6 +265,13 @@ running.add(
 );
 running.add(ofType(messages$, 'ack').subscribe(({ id }) => acknowledged(id)));
 running.add(ofType(messages$, 'error').subscribe(({ message }) => labelling.say('error', message)));
+running.add(
+  ofType(messages$, 'rtc-answer').subscribe((answer) => {
+    model.addresses.value = addressesOf(answer.sdp);
+    studio.link.answered(answer);
+  }),
+);
+running.add(ofType(messages$, 'rtc-gone').subscribe((gone) => studio.link.gone(gone)));
 running.add(ofType(messages$, 'playback-part').subscribe((part) => playback.accept(part)));
 running.add(interval(500).subscribe(tick));
 running.add(interval(1000).subscribe(report));
@@ -270,6 +291,7 @@ if (mount) render(h(Screen, app), mount);
 running.add(listenToKeys(app));
 addEventListener('pagehide', () => {
   running.unsubscribe();
+  preflight.stop();
   studio.close();
   connection.close();
 });

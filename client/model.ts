@@ -12,6 +12,7 @@ import type {
 } from '../proto/messages.ts';
 import { type Micros, micros } from '../proto/units.ts';
 import type { CapturePath } from './capture/paths.ts';
+import type { RtcAddress } from './capture/rtc-offer.ts';
 import type { ConnectionState } from './connection.ts';
 import type { DemoClass } from './demo/classes.ts';
 import type { Outcome } from './demo/score.ts';
@@ -21,7 +22,9 @@ import type { PingEstimate } from './ping-clock.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import type { LabelEntry } from './state/labels.ts';
 import type { Lags } from './state/lag.ts';
+import { type LinkState, NO_LINK } from './state/link.ts';
 import { type LiveView, liveView } from './state/live.ts';
+import { NO_READINGS, type Readings } from './state/preflight.ts';
 import { EMPTY_RIBBON, type Ribbon } from './state/ribbon.ts';
 import type { Selection } from './state/selection.ts';
 import type { SenseState } from './state/sense.ts';
@@ -33,7 +36,8 @@ export type SourceState = {
   readonly kind: SourceKind;
   readonly starting: boolean;
   readonly stream: MediaStream | null;
-  readonly path: CapturePath | null;
+  /** How its sound and picture go to the server; null until that is settled. */
+  readonly path: CapturePath | 'webrtc' | null;
   readonly audio: SenseState;
   readonly video: SenseState;
   /** Why nothing could be started. */
@@ -54,7 +58,7 @@ export type DemoState = {
 
 export type PlaybackState = 'none' | 'loading' | 'playing';
 export type Dialog =
-  | { readonly kind: 'none' | 'help' | 'settings' | 'forget-everything' }
+  | { readonly kind: 'none' | 'help' | 'settings' | 'preflight' | 'forget-everything' }
   | { readonly kind: 'delete-class' | 'forget-class'; readonly classId: string };
 
 /** A key or button that is held to teach a class. */
@@ -81,6 +85,12 @@ export type ViewModel = {
   readonly health: Signal<Health | null>;
   readonly sessions: Signal<readonly SessionInfo[]>;
   readonly source: Signal<SourceState>;
+  /** Which way sound and picture go, and why. */
+  readonly link: Signal<LinkState>;
+  /** Where the server said that media reaches it. */
+  readonly addresses: Signal<readonly RtcAddress[]>;
+  /** What the check of camera and connection has found. */
+  readonly readings: Signal<Readings>;
   readonly clientDropped: Signal<Readonly<Record<string, number>>>;
   readonly demo: Signal<DemoState>;
   readonly holding: Signal<Holding | null>;
@@ -147,6 +157,9 @@ export function createModel(watching: boolean): ViewModel {
     health: signal<Health | null>(null),
     sessions: signal<readonly SessionInfo[]>([]),
     source: signal<SourceState>(NO_SOURCE),
+    link: signal<LinkState>(NO_LINK),
+    addresses: signal<readonly RtcAddress[]>([]),
+    readings: signal<Readings>(NO_READINGS),
     clientDropped: signal<Readonly<Record<string, number>>>({}),
     demo: signal<DemoState>(NO_DEMO),
     holding: signal<Holding | null>(null),

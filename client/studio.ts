@@ -1,9 +1,12 @@
 /** The source on the screen: camera or demo, started, muted, spoilt, stopped; and the demo's teacher. */
-import type { Modality, Prediction } from '../proto/messages.ts';
+import type { ClientMessage, Modality, Prediction, Welcome } from '../proto/messages.ts';
 import { type Micros, micros } from '../proto/units.ts';
 import { Capture } from './capture/capture.ts';
 import { deviceError, openDevices } from './capture/devices.ts';
+import { MediaLink, type MediaPeer, type PeerEvents } from './capture/media-link.ts';
+import { wishOf } from './capture/paths.ts';
 import type { MediaSender } from './capture/sender.ts';
+import { hasWebrtc, WebrtcPath } from './capture/webrtc-path.ts';
 import { addOutcome, outcome } from './demo/score.ts';
 import { DemoSource } from './demo/source.ts';
 import { isSpoilt, type Spoil } from './demo/spoil.ts';
@@ -13,12 +16,14 @@ import type { Labelling } from './labelling.ts';
 import type { MediaClock } from './media-clock.ts';
 import { NO_DEMO, NO_SOURCE, type ViewModel } from './model.ts';
 import { pageNow } from './page-clock.ts';
+import type { LinkState } from './state/link.ts';
 import { type Senses, senseState } from './state/sense.ts';
 
 export type StudioOptions = {
   readonly model: ViewModel;
   readonly sender: MediaSender;
   readonly labelling: Labelling;
+  readonly send: (message: ClientMessage) => boolean;
   /** `?path=` of the page. */
   readonly wantedPath: string | null;
 };
@@ -34,6 +39,7 @@ const TEACH_DELAY_US = 600_000;
 
 export class Studio {
   readonly #options: StudioOptions;
+  readonly link: MediaLink;
   #capture: Capture | null = null;
   #demo: DemoSource | null = null;
   #clock: MediaClock | null = null;
@@ -46,13 +52,27 @@ export class Studio {
 
   constructor(options: StudioOptions) {
     this.#options = options;
+    this.link = new MediaLink({
+      wish: wishOf(options.wantedPath),
+      able: hasWebrtc(globalThis),
+      send: options.send,
+      openPeer: (events) => this.#openPeer(events),
+      encode: (on) => this.#encode(on),
+      changed: (state) => this.#linked(state),
+    });
   }
 
   /** A connection was welcomed (its clock) or lost (null): capture encodes only while someone listens. */
-  connected(clock: MediaClock | null, media: Micros): void {
+  connected(clock: MediaClock | null, welcome: Welcome | null): void {
     this.#clock = clock;
-    this.#options.sender.connected(clock, media);
+    this.#options.sender.connected(clock, welcome?.media ?? micros(0));
     this.#capture?.live(clock !== null);
+    this.link.connected(welcome?.webrtc ?? null);
+  }
+
+  /** Connects without a source, to see whether that works, or ends the trial. A running source is trial enough. */
+  trial(on: boolean): void {
+    if (this.#capture === null) this.link.want(on);
   }
 
   key(): void {
@@ -64,7 +84,7 @@ export class Studio {
     const { model } = this.#options;
     try {
       const { stream, missing } = await openDevices(model.settings.value);
-      await this.#run(turn, stream, missing);
+      this.#run(turn, stream, missing);
     } catch (cause) {
       this.#failed(turn, cause instanceof ClientError ? cause : deviceError(cause));
     }
@@ -76,7 +96,7 @@ export class Studio {
     this.#demo = demo;
     try {
       await demo.start();
-      await this.#run(turn, demo.stream, null);
+      this.#run(turn, demo.stream, null);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       this.#failed(
@@ -175,7 +195,7 @@ export class Studio {
     return this.#turn;
   }
 
-  async #run(turn: number, stream: MediaStream, missing: ClientError | null): Promise<void> {
+  #run(turn: number, stream: MediaStream, missing: ClientError | null): void {
     const { model, sender, wantedPath } = this.#options;
     if (turn !== this.#turn) {
       for (const track of stream.getTracks()) track.stop();
@@ -183,20 +203,45 @@ export class Studio {
     }
     const onTrack = (modality: Modality, on: boolean): void => this.#switched(modality, on);
     const capture = new Capture({ stream, sink: sender, onTrack, wantedPath });
+    this.link.want(false); // a trial ends here
     this.#capture = capture;
     capture.live(this.#clock !== null);
-    await capture.start();
-    if (turn !== this.#turn) return;
     const { kind } = model.source.value;
     model.source.value = {
       kind,
       starting: false,
       stream,
-      path: capture.path,
+      path: null,
       ...sensesOf(stream),
       error: null,
       missing,
     };
+    this.link.want(true);
+  }
+
+  #openPeer(events: PeerEvents): MediaPeer {
+    const capture = this.#capture;
+    const [audio = null] = capture?.stream.getAudioTracks() ?? [];
+    const [video = null] = capture?.stream.getVideoTracks() ?? [];
+    const isOn = (modality: Modality): boolean => capture?.isOn(modality) ?? false;
+    return new WebrtcPath({ tracks: { audio, video }, isOn, events });
+  }
+
+  #encode(on: boolean): void {
+    const { sender, labelling } = this.#options;
+    if (!on) sender.forgetTracks();
+    this.#capture?.encode(on).catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      labelling.say('error', `Sound and picture could not be encoded here: ${why}`);
+    });
+  }
+
+  #linked(link: LinkState): void {
+    const { model } = this.#options;
+    model.link.value = link;
+    const encoding = link.phase === 'websocket' ? (this.#capture?.path ?? null) : null;
+    const path = link.phase === 'webrtc' ? 'webrtc' : encoding;
+    if (this.#capture) model.source.value = { ...model.source.value, path };
   }
 
   /** A start came to nothing: whatever it has opened is closed again. */
@@ -208,14 +253,16 @@ export class Studio {
 
   #switched(modality: Modality, on: boolean): void {
     const { model, sender } = this.#options;
-    if (on) sender.reopenTrack(modality);
-    else sender.closeTrack(modality);
+    if (!this.link.enable(modality, on)) {
+      if (on) sender.reopenTrack(modality);
+      else sender.closeTrack(modality);
+    }
     const source = model.source.value;
     if (source.stream) model.source.value = { ...source, ...sensesOf(source.stream) };
   }
 
   #end(): void {
-    if (this.#capture) this.#options.sender.forgetTracks();
+    this.link.want(false);
     this.#capture?.close();
     this.#demo?.close();
     this.#capture = null;

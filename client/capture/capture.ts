@@ -1,5 +1,5 @@
-/** One running source, camera or demo: its stream, its path to units, its mute switches. */
-import type { Modality, TrackConfig } from '../../proto/messages.ts';
+/** One running source, camera or demo: its stream, its path to units while the WebSocket takes them, its mute switches. */
+import type { Modality } from '../../proto/messages.ts';
 import { captureInPage } from './page-path.ts';
 import { abilities, type CapturePath, choosePath } from './paths.ts';
 import { capturePlain } from './plain-path.ts';
@@ -23,44 +23,33 @@ export type CaptureOptions = {
 
 export class Capture {
   readonly stream: MediaStream;
+  /** How units would be, or are, made for the WebSocket. */
   readonly path: CapturePath;
   readonly #options: CaptureOptions;
   #running: Capturing | null = null;
   #live = false;
+  /** Counts starts and stops, so that a start overtaken by a stop gives up. */
+  #turn = 0;
   #closed = false;
-  readonly #tracks = new Map<Modality, TrackConfig>();
 
   constructor(options: CaptureOptions) {
     this.#options = options;
     this.stream = options.stream;
     this.path = choosePath(abilities(globalThis), options.wantedPath);
-  }
-
-  /** Starts the path. Units come once `live(true)` was said. */
-  async start(): Promise<void> {
-    const { sink: outer } = this.#options;
-    const sink: CaptureSink = {
-      track: (config) => {
-        this.#tracks.set(config.modality, config);
-        outer.track(config);
-      },
-      unit: (unit) => {
-        if (!this.#closed && this.isOn(unit.modality)) outer.unit(unit);
-      },
-      dropped: (reason, count) => outer.dropped(reason, count),
-      queue: (items) => outer.queue(items),
-      failed: (modality, message) => outer.failed(modality, message),
-    };
-    const running = await begin(this.path, this.stream, sink);
-    if (this.#closed) return running.close();
-    this.#running = running;
-    running.live(this.#live);
     for (const track of this.stream.getTracks()) this.#watch(track);
   }
 
-  /** How this modality is encoded, once known: a new connection is told first. */
-  track(modality: Modality): TrackConfig | undefined {
-    return this.#tracks.get(modality);
+  /** Begins to make units for the WebSocket, or stops. They come once `live(true)` was said. */
+  async encode(on: boolean): Promise<void> {
+    this.#turn += 1;
+    this.#running?.close();
+    this.#running = null;
+    if (!on || this.#closed) return;
+    const turn = this.#turn;
+    const running = await begin(this.path, this.stream, this.#sink(turn));
+    if (turn !== this.#turn) return running.close();
+    this.#running = running;
+    running.live(this.#live);
   }
 
   /** While false nothing is encoded. */
@@ -88,8 +77,23 @@ export class Capture {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#running?.close();
+    void this.encode(false);
     for (const track of this.stream.getTracks()) track.stop();
+  }
+
+  #sink(turn: number): CaptureSink {
+    const { sink } = this.#options;
+    return {
+      track: (config) => {
+        if (turn === this.#turn) sink.track(config);
+      },
+      unit: (unit) => {
+        if (turn === this.#turn && this.isOn(unit.modality)) sink.unit(unit);
+      },
+      dropped: (reason, count) => sink.dropped(reason, count),
+      queue: (items) => sink.queue(items),
+      failed: (modality, message) => sink.failed(modality, message),
+    };
   }
 
   #of(modality: Modality): readonly MediaStreamTrack[] {

@@ -13,3 +13,17 @@ interface MediaStreamTrackProcessorInit {
   track?: MediaStreamTrack;
   maxBufferSize?: number;
 }
+
+/** WebRTC Header Extension Control, which Chromium has. */
+type NegotiableExtension = { readonly uri: string; readonly direction: RTCRtpTransceiverDirection };
+interface RTCRtpTransceiver {
+  getHeaderExtensionsToNegotiate?(): readonly NegotiableExtension[];
+  setHeaderExtensionsToNegotiate?(extensions: readonly NegotiableExtension[]): void;
+}
+interface RTCRtpEncodingParameters {
+  /** Scalable Video Coding for WebRTC, section 5.1. */
+  scalabilityMode?: string;
+}
+interface RTCRtpSendParameters {
+  degradationPreference?: 'maintain-framerate' | 'maintain-resolution' | 'balanced';
+}

@@ -1,4 +1,5 @@
-/** Which way from tracks to encoded units this browser can go. */
+/** Which way from tracks to the server this browser can go. */
+import type { PathWish } from '../state/link.ts';
 
 /**
  * `worker`: MediaStreamTrackProcessor and WebCodecs in a Worker (Chromium). `page`: video frame callbacks, an AudioWorklet
@@ -19,6 +20,15 @@ export function abilities(scope: object): Abilities {
     encoders: 'VideoEncoder' in scope && 'AudioEncoder' in scope,
     worker: 'Worker' in scope,
   };
+}
+
+/** `?path=`: one of these takes the WebSocket although there may be WebRTC. */
+const OVER_WEBSOCKET: readonly string[] = ['websocket', 'webcodecs', 'worker', 'page', 'plain'];
+
+/** What `?path=` wishes for; a word that is not known wishes for nothing. */
+export function wishOf(wanted: string | null): PathWish {
+  if (wanted === 'webrtc') return 'webrtc';
+  return wanted !== null && OVER_WEBSOCKET.includes(wanted) ? 'websocket' : null;
 }
 
 /** The best path; `wanted` (the page's `?path=`) is followed where the browser has it. */

@@ -19,6 +19,8 @@ export type LabelEntry = {
   readonly samples: number;
   /** Why it was refused. */
   readonly reason: string;
+  /** Who gave it; empty where that person has no name, and while it waits. */
+  readonly by: string;
   /** Id of the undo that was asked for, or empty. */
   readonly undoId: string;
 };
@@ -32,7 +34,15 @@ export type LabelEvent =
 
 const KEPT = 50; // rows; older labels are still in the project, only not in this list
 
-const FRESH = { status: 'waiting', effects: [], samples: 0, reason: '', undoId: '', classId: '' } as const;
+const FRESH = {
+  status: 'waiting',
+  effects: [],
+  samples: 0,
+  reason: '',
+  undoId: '',
+  classId: '',
+  by: '',
+} as const;
 
 type Entries = readonly LabelEntry[];
 
@@ -68,10 +78,10 @@ export function reduceLabels(entries: Entries, event: LabelEvent): Entries {
     case 'error':
       return refused(entries, event.regarding, event.message);
     case 'label-placed': {
-      const { labelId: id, classId, undone } = event;
+      const { labelId: id, classId, undone, by } = event;
       if (undone) return change(entries, (entry) => entry.id === id, { status: 'undone' });
       if (entries.some((entry) => entry.id === id))
-        return change(entries, (entry) => entry.id === id, { classId });
+        return change(entries, (entry) => entry.id === id, { classId, by });
       const { sessionId, start, end, kind, scope } = event;
       return add(entries, {
         ...FRESH,
@@ -83,6 +93,7 @@ export function reduceLabels(entries: Entries, event: LabelEvent): Entries {
         scope,
         className: '',
         classId,
+        by,
         status: 'saved',
       });
     }

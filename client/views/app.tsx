@@ -2,12 +2,14 @@
 import { Answer } from './answer.tsx';
 import { Balance } from './balance.tsx';
 import { Classes } from './classes.tsx';
+import { ConnectionPanel } from './connection.tsx';
 import { type AppContext, App as Provider, useApp } from './context.ts';
 import { Dialogs } from './dialogs.tsx';
 import { Header } from './header.tsx';
 import { Labels } from './labels.tsx';
 import { Learning } from './learning.tsx';
 import { Stage } from './stage.tsx';
+import { Streams } from './streams.tsx';
 import { Storage, System } from './system.tsx';
 import { Timeline } from './timeline.tsx';
 import { Toasts } from './toasts.tsx';
@@ -45,6 +47,8 @@ export function Screen(app: AppContext) {
         <Balance />
         <Learning />
         <Labels />
+        <ConnectionPanel />
+        <Streams />
         <System />
         <Storage />
       </main>

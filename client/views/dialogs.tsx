@@ -1,30 +1,9 @@
 /** Everything that asks before it acts, and help and settings. */
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { unreachable } from '../../proto/errors.ts';
 import { useApp } from './context.ts';
-
-/** A modal; Escape closes it. */
-function Modal({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  const { model } = useApp();
-  const element = useRef<HTMLDialogElement>(null);
-  const close = (): void => {
-    model.dialog.value = { kind: 'none' };
-  };
-  useEffect(() => {
-    const dialog = element.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
-  return (
-    <dialog ref={element} aria-labelledby="dialog-title" onClose={close}>
-      <div class="dialog-body">
-        <h2 id="dialog-title">{title}</h2>
-        {children}
-      </div>
-    </dialog>
-  );
-}
+import { Modal } from './modal.tsx';
+import { Preflight } from './preflight.tsx';
 
 function Buttons(props: {
   readonly confirm?: string;
@@ -220,6 +199,8 @@ export function Dialogs() {
       return <Help />;
     case 'settings':
       return <SettingsDialog />;
+    case 'preflight':
+      return <Preflight />;
     case 'forget-everything':
       return <ForgetEverything />;
     case 'delete-class':

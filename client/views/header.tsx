@@ -108,6 +108,15 @@ export function Header() {
         <ConnectionChip />
       </div>
       <div class="top-actions">
+        {!model.watching && (
+          <IconButton
+            icon="check"
+            label="Check camera and connection"
+            onClick={() => {
+              model.dialog.value = { kind: 'preflight' };
+            }}
+          />
+        )}
         <ThemeButton />
         <IconButton
           icon="settings"

@@ -1,4 +1,4 @@
-/** Labels given here, newest first, each with its undo. */
+/** Labels given here and by others who are here, newest first, each with its undo. */
 import type { ClassInfo, LabelEffect } from '../../proto/messages.ts';
 import type { LabelEntry } from '../state/labels.ts';
 import { percent, seconds } from '../state/words.ts';
@@ -37,6 +37,7 @@ const STATUS: Readonly<Record<LabelEntry['status'], string>> = {
 function Row({ entry }: { readonly entry: LabelEntry }) {
   const { model, actions } = useApp();
   const text = labelText(entry, model.classes.value);
+  const others = entry.by !== '' && entry.by !== model.settings.value.name;
   const open = entry.status === 'saved' || entry.status === 'waiting';
   return (
     <li class="label-row" data-state={entry.status}>
@@ -47,6 +48,7 @@ function Row({ entry }: { readonly entry: LabelEntry }) {
           {entry.status === 'saved' && entry.effects.length === 0 && entry.samples > 0 && (
             <span class="hint number">{entry.samples} samples</span>
           )}
+          {others && <span class="by">by {entry.by}</span>}
           {STATUS[entry.status] !== '' && <span class="hint">{STATUS[entry.status]}</span>}
           {entry.reason !== '' && <span class="problem">{entry.reason}</span>}
         </span>
@@ -60,7 +62,7 @@ export function Labels() {
   const { model } = useApp();
   const entries = model.labels.value;
   return (
-    <Panel title="Your labels" class="labels" aside={<span class="caption">U undoes the last</span>}>
+    <Panel title="Labels" class="labels" aside={<span class="caption">U undoes the last</span>}>
       {entries.length === 0 ? (
         <p class="hint">Every correction is listed here and can be taken back, also after a restart.</p>
       ) : (

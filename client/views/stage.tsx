@@ -89,6 +89,15 @@ function Start() {
           <Icon name="play" /> Try the demo
         </button>
       </div>
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          model.dialog.value = { kind: 'preflight' };
+        }}
+      >
+        Check everything first
+      </button>
       {!error && <p class="hint">The demo needs no camera: four moving shapes, each with its own sound.</p>}
     </div>
   );

@@ -43,51 +43,15 @@ function Backend() {
   );
 }
 
-const PATHS = {
-  worker: 'VP8 + Opus, in a worker',
-  page: 'VP8 + Opus, in the page',
-  plain: 'JPEG + PCM, no WebCodecs here',
-} as const;
-
 function Health() {
   const { model } = useApp();
   const health = model.health.value;
-  const rtt = model.ping.value?.rtt ?? null;
-  const { path } = model.source.value;
   return (
     <dl class="facts">
-      {path && <Fact name="Sends">{PATHS[path]}</Fact>}
-      <Fact name="Round trip">{rtt === null ? '–' : `${rtt.toFixed(rtt < 10 ? 1 : 0)} ms`}</Fact>
       <Fact name="Dropped here">{shedText(model.clientDropped.value)}</Fact>
       <Fact name="Shed by server">{health ? shedText(health.shed) : '–'}</Fact>
       {health && <Fact name="Server memory">{size(health.rssBytes)}</Fact>}
     </dl>
-  );
-}
-
-function Sessions() {
-  const { model } = useApp();
-  const own = model.welcome.value?.sessionId;
-  const others = model.sessions.value.filter(({ id }) => id !== own || model.watching);
-  if (others.length === 0) return null;
-  return (
-    <div class="sessions">
-      <span class="caption">Other sessions of this project</span>
-      <ul>
-        {others.slice(0, 5).map(({ id, name, streaming }) => (
-          <li key={id}>
-            <a
-              href={`?watch=${encodeURIComponent(id)}`}
-              target={model.watching ? undefined : '_blank'}
-              rel="noreferrer"
-            >
-              Watch {name === '' ? 'unnamed session' : name}
-            </a>{' '}
-            <span class="hint">{streaming ? 'live' : 'quiet'}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }
 
@@ -146,7 +110,6 @@ export function System() {
     <Panel title="Health" class="system">
       <Health />
       <Backend />
-      <Sessions />
     </Panel>
   );
 }
