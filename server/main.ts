@@ -9,9 +9,10 @@ import { WireError } from '../proto/errors.ts';
 import type { WebrtcState } from '../proto/messages.ts';
 import { systemClock as clock } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
-import { createHttp, type HealthReport, type Http, type Metric } from './http.ts';
+import { createHttp, type HealthReport, type Http } from './http.ts';
 import { openDecoders } from './ingest/open-decoders.ts';
 import { createLog, type Log } from './log.ts';
+import { metricsOf } from './metrics.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { openSfu } from './open-sfu.ts';
 import { handle } from './requests.ts';
@@ -62,7 +63,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
     http = await createHttp(config, {
       clientFolder: CLIENT_FOLDER,
       health: () => health(open, room, sfu, version),
-      metrics: () => metrics(room, signaling),
+      metrics: () => metricsOf(room, signaling),
       whip: (name, sdp) => room.whip(name, sdp),
       endWhip: (name, id) => room.endWhip(name, id),
       clock,
@@ -154,29 +155,6 @@ function health({ inference }: OpenProject, room: Room, { state }: Sfu, version:
     webrtcReason: state.available ? '' : state.reason,
     webrtcRemedy: state.available ? '' : state.remedy,
   };
-}
-
-function metrics(room: Room, signaling: Signaling | null): readonly Metric[] {
-  const gauge = (name: string, help: string, value: number): Metric => ({
-    name,
-    help,
-    type: 'gauge',
-    values: [{ value }],
-  });
-  const counter = (name: string, help: string, value: number): Metric => ({
-    ...gauge(name, help, value),
-    type: 'counter',
-  });
-  const sheds = Object.entries(room.totals()).map(([reason, value]) => ({ labels: { reason }, value }));
-  return [
-    gauge('sessions', 'Sessions that stream or wait to be resumed.', room.sessions.length),
-    gauge('peers', 'Open connections.', signaling?.peerCount ?? 0),
-    gauge('open_decoders', 'Native decoders in use.', openDecoders()),
-    gauge('resident_memory_bytes', 'Resident memory of the gateway.', process.memoryUsage.rss()),
-    counter('messages_received_total', 'Messages from clients.', signaling?.counters.messagesIn ?? 0),
-    counter('messages_sent_total', 'Messages to clients.', signaling?.counters.messagesOut ?? 0),
-    { name: 'shed_total', help: 'What was dropped on purpose, by reason.', type: 'counter', values: sheds },
-  ];
 }
 
 function packageVersion(): string {

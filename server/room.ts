@@ -265,11 +265,11 @@ export class Room {
   }
 
   async #tellHealth(): Promise<void> {
-    if (this.#peers.size === 0) return;
     const { project, inference, log } = this.#options;
     try {
-      const [stored, compute] = await Promise.all([project.stats(), inference.stats()]);
       const links = await this.#links();
+      if (this.#peers.size === 0) return;
+      const [stored, compute] = await Promise.all([project.stats(), inference.stats()]);
       const common = {
         type: 'health',
         sessions: this.#places.all.length,

@@ -100,6 +100,7 @@ export class Session {
   readonly #open = new Set<Modality>();
   readonly #underWay = new Set<Pair>();
   readonly #subscription: Subscription;
+  #measured: Link | null = null;
   #anchored = false;
   #strain = 0;
   #jitterUs = 0;
@@ -233,7 +234,19 @@ export class Session {
     const strain = STRAIN.reduce((sum, reason) => sum + (this.#shed.get(reason) ?? 0), 0);
     const strained = strain > this.#strain;
     this.#strain = strain;
-    return this.#link.measure(this.jitter, strained);
+    this.#measured = await this.#link.measure(this.jitter, strained);
+    return this.#measured;
+  }
+
+  /** As `measureLink` found it last. */
+  get link(): Link | null {
+    return this.#measured;
+  }
+
+  /** Picture minus sound of the newest pair; null before one of both. */
+  get skew(): Millis | null {
+    const skew = this.#recent.predictions.at(-1)?.skew ?? null;
+    return skew === null ? null : millisFromMicros(skew);
   }
 
   /** Counts what was dropped elsewhere on this session's behalf: by the sender's own guards, or before a watcher's full socket. */
