@@ -1,6 +1,9 @@
 /**
  * The gateway's handle on the inference process: forks it, speaks with it, and starts it again when it dies.
  *
+ * A window that was open when the process died is lost, since live media has gone on; a lesson, a rebuild or a swap is asked for
+ * once more, because somebody waits for it to be acknowledged and each can be repeated without harm.
+ *
  * Backpressure: at most `maxPending` calls are open; one more is refused with ERR_COMPUTE_BUSY. Calls made while the
  * process starts again wait for it.
  */
@@ -45,11 +48,15 @@ const FALLBACK_REMEDY = 'npm run doctor says what is wrong with TensorFlow here'
 
 type Call = {
   readonly command: Command;
+  /** Processes that died with it open. */
+  deaths: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: ComputeError) => void;
 };
 
 const CODES: readonly ComputeErrorCode[] = ['ERR_COMPUTE_BACKEND', 'ERR_COMPUTE_TRACE', 'ERR_COMPUTE_LABEL'];
+
+const REPEATED: ReadonlySet<Command['type']> = new Set(['learn', 'rebuild', 'swap']);
 
 /** An error of the process; codes of other areas stay readable in the message. */
 function errorOf({ code, message }: Failure): ComputeError {
@@ -153,7 +160,7 @@ class InferenceClient implements Inference {
     }
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
-      this.#calls.set(id, { command, resolve, reject });
+      this.#calls.set(id, { command, deaths: 0, resolve, reject });
       if (this.#ready) this.#child?.send({ type: 'command', id, command });
     });
   }
@@ -198,7 +205,7 @@ class InferenceClient implements Inference {
     const retryInMs = this.#retryMs;
     this.#retryMs = Math.min(LAST_RETRY_MS, 2 * retryInMs);
     this.#options.onEvent?.({ type: 'inference-died', reason: refusal?.message ?? how, retryInMs });
-    this.#rejectAll(died(refusal?.message ?? how));
+    this.#rejectLost(died(refusal?.message ?? how));
     this.#retry = setTimeout(() => this.#start(), retryInMs);
   }
 
@@ -224,6 +231,16 @@ class InferenceClient implements Inference {
     const { command } = call;
     if (command.type === 'swap') this.#champion = { folder: command.folder, version: command.version };
     call.resolve(reply.result);
+  }
+
+  /** All but what the next process can do as well; a call that two have died of goes too. */
+  #rejectLost(error: ComputeError): void {
+    for (const [id, call] of this.#calls) {
+      call.deaths += 1;
+      if (REPEATED.has(call.command.type) && call.deaths < 2) continue;
+      this.#calls.delete(id);
+      call.reject(error);
+    }
   }
 
   #rejectAll(error: ComputeError): void {

@@ -259,6 +259,17 @@ describe('startInference', () => {
     expect(await pending).toBe('ERR_COMPUTE_DIED');
   });
 
+  it('asks the next process for a lesson that was open when the last one died', async () => {
+    const inference = await rig.start();
+    await rig.teach(inference, 0);
+    const { seq } = await rig.append(1);
+    process.kill(rig.pid(), 'SIGSTOP'); // so that the call is surely open when it dies
+    const pending = inference.learn(seq);
+    process.kill(rig.pid(), 'SIGKILL');
+    expect((await pending).scored).toHaveLength(4);
+    expect(await inference.infer(pairOf(1, 2))).toMatchObject({ answer: classOf(1) });
+  });
+
   it('refuses more open calls than its bound with ERR_COMPUTE_BUSY', async () => {
     const inference = await rig.start({ maxPending: 2 });
     const calls = [1, 2, 3].map((i) => codeOf(inference.infer(pairOf(0, i))));
