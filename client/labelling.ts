@@ -105,7 +105,8 @@ export class Labelling {
   }
 
   undoLast(): void {
-    const last = lastUndoable(this.#options.model.labels.value);
+    const { labels, settings } = this.#options.model;
+    const last = lastUndoable(labels.value, settings.value.name);
     if (last) this.undo(last.id);
     else this.say('info', 'Nothing to undo.');
   }

@@ -3,6 +3,7 @@ import type { PlaybackPart } from '../proto/messages.ts';
 import type { Connection } from './connection.ts';
 import type { ViewModel } from './model.ts';
 import { type Clip, collect, emptyClip } from './playback/clip.ts';
+import { pictureProblem } from './playback/picture.ts';
 import { Player } from './playback/player.ts';
 
 export type PlaybackOptions = {
@@ -77,5 +78,9 @@ export class PlaybackControl {
     });
     this.#player = player;
     player.start().catch(() => this.stop());
+    pictureProblem(clip).then(
+      (problem) => problem !== '' && this.#options.say(problem),
+      () => undefined, // a decoder that cannot even be asked about shows nothing either
+    );
   }
 }

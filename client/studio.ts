@@ -17,6 +17,7 @@ import type { MediaClock } from './media-clock.ts';
 import { NO_DEMO, NO_SOURCE, type ViewModel } from './model.ts';
 import { pageNow } from './page-clock.ts';
 import type { LinkState } from './state/link.ts';
+import { linkView } from './state/link-view.ts';
 import { type Senses, senseState } from './state/sense.ts';
 
 export type StudioOptions = {
@@ -237,8 +238,11 @@ export class Studio {
   }
 
   #linked(link: LinkState): void {
-    const { model } = this.#options;
+    const { model, labelling } = this.#options;
+    const fellBack = link.phase === 'websocket' && model.link.value.phase !== 'websocket';
     model.link.value = link;
+    const view = linkView(link, model.addresses.value);
+    if (fellBack && view.canRetry && this.#capture) labelling.say('info', view.statement);
     const encoding = link.phase === 'websocket' ? (this.#capture?.path ?? null) : null;
     const path = link.phase === 'webrtc' ? 'webrtc' : encoding;
     if (this.#capture) model.source.value = { ...model.source.value, path };

@@ -104,6 +104,9 @@ export function reduceLabels(entries: Entries, event: LabelEvent): Entries {
   }
 }
 
-/** The newest label that can still be undone, or undefined. */
-export const lastUndoable = (entries: Entries): LabelEntry | undefined =>
-  entries.find((entry) => entry.status === 'saved' || entry.status === 'waiting');
+/** True for a label that somebody of another name has given. */
+export const isOthers = (entry: LabelEntry, me: string): boolean => entry.by !== '' && entry.by !== me;
+
+/** The newest label of `me` that can still be undone, or undefined. */
+export const lastUndoable = (entries: Entries, me: string): LabelEntry | undefined =>
+  entries.find((entry) => (entry.status === 'saved' || entry.status === 'waiting') && !isOthers(entry, me));

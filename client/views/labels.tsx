@@ -1,6 +1,6 @@
 /** Labels given here and by others who are here, newest first, each with its undo. */
 import type { ClassInfo, LabelEffect } from '../../proto/messages.ts';
-import type { LabelEntry } from '../state/labels.ts';
+import { isOthers, type LabelEntry } from '../state/labels.ts';
 import { percent, seconds } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { IconButton, Panel } from './parts.tsx';
@@ -37,7 +37,7 @@ const STATUS: Readonly<Record<LabelEntry['status'], string>> = {
 function Row({ entry }: { readonly entry: LabelEntry }) {
   const { model, actions } = useApp();
   const text = labelText(entry, model.classes.value);
-  const others = entry.by !== '' && entry.by !== model.settings.value.name;
+  const others = isOthers(entry, model.settings.value.name);
   const open = entry.status === 'saved' || entry.status === 'waiting';
   return (
     <li class="label-row" data-state={entry.status}>

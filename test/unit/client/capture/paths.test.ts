@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { abilities, choosePath } from '../../../../client/capture/paths.ts';
+import { abilities, choosePath, wishOf } from '../../../../client/capture/paths.ts';
 
 const chromium = { trackProcessor: true, encoders: true, worker: true };
 const firefox = { trackProcessor: false, encoders: true, worker: true };
@@ -27,5 +27,20 @@ describe('abilities', () => {
       worker: true,
     });
     expect(abilities({ VideoEncoder: 1, AudioEncoder: 1 }).encoders).toBe(true);
+  });
+});
+
+describe('wishOf', () => {
+  it.each([
+    [null, null],
+    ['nonsense', null],
+    ['webrtc', 'webrtc'],
+    ['webcodecs', 'websocket'],
+    ['websocket', 'websocket'],
+    ['worker', 'websocket'],
+    ['page', 'websocket'],
+    ['plain', 'websocket'],
+  ])('?path=%s wishes for %s', (path, wish) => {
+    expect(wishOf(path)).toBe(wish);
   });
 });

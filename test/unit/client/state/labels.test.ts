@@ -84,7 +84,21 @@ describe('reduceLabels', () => {
 describe('lastUndoable', () => {
   it('passes over what is undone already', () => {
     const entries = fold(placed('01', 0), placed('02', 0), placed('02', 0, { undone: true }));
-    expect(lastUndoable(entries)?.id).toBe('01');
-    expect(lastUndoable([])).toBeUndefined();
+    expect(lastUndoable(entries, '')?.id).toBe('01');
+    expect(lastUndoable([], '')).toBeUndefined();
+  });
+
+  it('says who gave a label that came from elsewhere, and who gave its own once it is placed', () => {
+    const others = reduceLabels([], placed('1', 0, { by: 'Ada' }));
+    expect(others[0]?.by).toBe('Ada');
+    const own = reduceLabels([], { type: 'given', label: label('2') });
+    expect(own[0]?.by).toBe('');
+    expect(reduceLabels(own, placed('2', 0, { by: 'Bo' }))[0]?.by).toBe('Bo');
+  });
+
+  it('leaves the labels of others to them', () => {
+    const entries = fold(placed('01', 0, { by: 'Bo' }), placed('02', 0, { by: 'Ada' }));
+    expect(lastUndoable(entries, 'Bo')?.id).toBe('01');
+    expect(lastUndoable(entries, '')).toBeUndefined();
   });
 });

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { otherStreams, streamText } from '../../../../client/state/streams.ts';
+import type { SessionInfo } from '../../../../proto/messages.ts';
+import { millis } from '../../../../proto/units.ts';
+
+const stream = (id: string, over: Partial<SessionInfo> = {}): SessionInfo => ({
+  id,
+  name: id,
+  streaming: true,
+  since: millis(1000),
+  audio: true,
+  video: true,
+  link: 'webrtc-udp',
+  whip: false,
+  ...over,
+});
+
+describe('otherStreams', () => {
+  it('lists live ones first, the newest of them first, and not the own one', () => {
+    const sessions = [
+      stream('quiet', { streaming: false, since: millis(9000) }),
+      stream('old'),
+      stream('own', { since: millis(5000) }),
+      stream('new', { since: millis(2000) }),
+    ];
+    expect(otherStreams(sessions, 'own').map(({ id }) => id)).toEqual(['new', 'old', 'quiet']);
+    expect(otherStreams(sessions, undefined)).toHaveLength(4);
+  });
+});
+
+describe('streamText', () => {
+  it.each<[Partial<SessionInfo>, string]>([
+    [{}, 'live, WebRTC · UDP'],
+    [{ link: 'webrtc-tcp', video: false }, 'live, WebRTC · TCP, sound only'],
+    [{ link: 'websocket', audio: false }, 'live, WebSocket, picture only'],
+    [{ link: null, audio: false, video: false }, 'live, no media yet'],
+    [{ streaming: false }, 'quiet'],
+  ])('%o is "%s"', (over, text) => {
+    expect(streamText(stream('a', over))).toBe(text);
+  });
+});
