@@ -3,6 +3,7 @@
  * from the bytes, since a sender's flags may be wrong and a decoder allocates what a header claims.
  */
 import { LIMITS } from '../../proto/limits.ts';
+import { h264Unit, type PictureSize } from './h264-headers.ts';
 
 export type UnitHeader = {
   readonly key: boolean;
@@ -24,11 +25,32 @@ export function vp8Header(data: Uint8Array): UnitHeader | null {
   const key = (tag & 1) === 0;
   const shown = (tag & 0x10) !== 0;
   if (!key) return { key, shown };
-  if (data.length < 10 || data[3] !== 0x9d || data[4] !== 0x01 || data[5] !== 0x2a) return null;
+  const size = vp8Size(data);
+  return size && sideFits(size.width) && sideFits(size.height) ? { key, shown } : null;
+}
+
+/** The picture size in a VP8 key frame, or null where it is none. */
+export function vp8Size(data: Uint8Array): PictureSize | null {
+  const key = ((data[0] ?? 1) & 1) === 0;
+  if (!key || data.length < 10 || data[3] !== 0x9d || data[4] !== 0x01 || data[5] !== 0x2a) return null;
   const width = ((data[7] ?? 0) & 0x3f) * 256 + (data[6] ?? 0); // the upper two bits are a scale for display
   const height = ((data[9] ?? 0) & 0x3f) * 256 + (data[8] ?? 0);
-  return sideFits(width) && sideFits(height) ? { key, shown } : null;
+  return { width, height };
 }
+
+/**
+ * Reads an H.264 access unit in Annex B.
+ *
+ * @returns null where it holds no picture, or one of a size beyond the wire's limits.
+ */
+export function h264Header(data: Uint8Array): UnitHeader | null {
+  const unit = h264Unit(data);
+  const fits = unit?.sizes.every(({ width, height }) => sideFits(width) && sideFits(height));
+  return unit && fits ? { key: unit.key, shown: true } : null;
+}
+
+/** The picture size that an H.264 access unit announces, or null where it announces none. */
+export const h264Size = (data: Uint8Array): PictureSize | null => h264Unit(data)?.sizes[0] ?? null;
 
 const START_OF_FRAME = new Set([0xc0, 0xc1, 0xc2]); // baseline, extended, progressive Huffman
 const START_OF_SCAN = 0xda;

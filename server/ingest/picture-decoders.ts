@@ -3,29 +3,31 @@
  */
 import { EncodedVideoChunk, ImageDecoder, VideoDecoder, type VideoFrame } from '@napi-rs/webcodecs';
 
+import type { Micros } from '../../proto/units.ts';
 import type { ColourRange, I420 } from '../../src/features/pixels.ts';
 import type { QueuedUnit } from './decode-queue.ts';
 import { countDecoder } from './open-decoders.ts';
 import { Reply } from './reply.ts';
 
-/** Says whether a decoded picture is wanted, before the work of reading its pixels. */
-export type Wanted = () => boolean;
+/** Where decoded pictures go, in order. */
+export type PictureSink = {
+  /** Whether the picture captured at `at` is wanted; asked once, before the work of reading its pixels. */
+  wants(at: Micros): boolean;
+  /** `picture` is valid until this returns. */
+  take(at: Micros, picture: I420): void;
+};
 
 /** One codec's decoder. After a rejection it is of no use: close it and make a new one. */
 export interface PictureDecoder {
   readonly range: ColourRange;
-  /**
-   * Decodes one unit; call again after it has settled.
-   *
-   * @returns the picture, valid until the next call, or null where the unit shows none or it is not wanted.
-   */
-  decode(queued: QueuedUnit, wanted: Wanted): Promise<I420 | null>;
+  /** Takes one unit; call again after it has settled. Pictures go to `sink`: its own, or of an earlier unit. */
+  decode(queued: QueuedUnit, sink: PictureSink): Promise<void>;
   /** Idempotent. */
   close(): void;
 }
 
-/** Reads pixels out of native frames into one buffer that is used again and again. */
-class FrameReader {
+/** Reads pixels out of native frames into one buffer that is used again and again: one at a time. */
+export class FrameReader {
   #buffer = new Uint8Array(0);
 
   /** Closes the frame. */
@@ -60,17 +62,16 @@ export class Vp8Decoder implements PictureDecoder {
     });
   }
 
-  async decode({ unit, key, shown }: QueuedUnit, wanted: Wanted): Promise<I420 | null> {
+  async decode({ unit, key, shown }: QueuedUnit, sink: PictureSink): Promise<void> {
     const chunk = { type: key ? 'key' : 'delta', timestamp: unit.at, data: unit.data } as const;
     const decode = (): void => this.#native.decode(new EncodedVideoChunk(chunk));
     if (!shown) {
       decode();
-      return null;
+      return;
     }
     const frame = await this.#reply.after(decode);
-    if (wanted()) return this.#reader.read(frame);
-    frame.close();
-    return null;
+    if (sink.wants(unit.at)) sink.take(unit.at, await this.#reader.read(frame));
+    else frame.close();
   }
 
   close(): void {
@@ -84,13 +85,13 @@ export class JpegDecoder implements PictureDecoder {
   readonly range = 'full';
   readonly #reader = new FrameReader();
 
-  async decode({ unit }: QueuedUnit, wanted: Wanted): Promise<I420 | null> {
-    if (!wanted()) return null;
+  async decode({ unit }: QueuedUnit, sink: PictureSink): Promise<void> {
+    if (!sink.wants(unit.at)) return;
     const uncount = countDecoder();
     const native = new ImageDecoder({ data: unit.data, type: 'image/jpeg' });
     try {
       const { image } = await native.decode();
-      return await this.#reader.read(image);
+      sink.take(unit.at, await this.#reader.read(image));
     } finally {
       native.close();
       uncount();

@@ -4,13 +4,14 @@
 import type { TrackConfig } from '../../proto/messages.ts';
 import { millisFromMicros, subMicros } from '../../proto/units.ts';
 import type { Clock } from '../../src/clock.ts';
-import { type I420, PictureScaler } from '../../src/features/pixels.ts';
+import { PictureScaler } from '../../src/features/pixels.ts';
 import { PICTURE_RATE } from '../../src/features/spec.ts';
 import type { EncodedUnit, Picture, Shed } from '../../src/media.ts';
 import type { Decoded } from '../link-meter.ts';
 import { DecodeQueue, type QueuedUnit } from './decode-queue.ts';
-import { jpegHeader, vp8Header } from './headers.ts';
-import { JpegDecoder, type PictureDecoder, Vp8Decoder } from './picture-decoders.ts';
+import { H264Decoder } from './h264-decoder.ts';
+import { h264Header, jpegHeader, vp8Header } from './headers.ts';
+import { JpegDecoder, type PictureDecoder, type PictureSink, Vp8Decoder } from './picture-decoders.ts';
 import { PictureGrid } from './picture-grid.ts';
 
 /** Units that may wait: two seconds of live pictures at 15 a second, or a minute where the sender is held back by credit. */
@@ -29,6 +30,9 @@ export type VideoIngestOptions = {
 };
 
 type Track = Extract<TrackConfig, { modality: 'video' }>;
+
+const HEADERS = { vp8: vp8Header, h264: h264Header, jpeg: jpegHeader } as const;
+const DECODERS = { vp8: Vp8Decoder, h264: H264Decoder, jpeg: JpegDecoder } as const;
 
 export class VideoIngest {
   readonly #options: VideoIngestOptions;
@@ -61,7 +65,7 @@ export class VideoIngest {
    * `no-key-frame`; sizes may change with any key frame.
    */
   push(unit: EncodedUnit): void {
-    const header = this.#track && (this.#track.codec === 'vp8' ? vp8Header : jpegHeader)(unit.data);
+    const header = this.#track && HEADERS[this.#track.codec](unit.data);
     if (!this.#queue || !header) {
       this.#options.onShed({ type: 'shed', reason: 'undecodable', at: unit.at });
       return;
@@ -69,7 +73,7 @@ export class VideoIngest {
     this.#queue.push({ unit, ...header });
   }
 
-  /** Resolves when every unit pushed so far has come out or was shed. */
+  /** Resolves when every unit pushed so far has come out or was shed; of H264 the last two to four pictures stay in the decoder. */
   drained(): Promise<void> {
     return this.#queue?.drained() ?? Promise.resolve();
   }
@@ -84,15 +88,11 @@ export class VideoIngest {
   }
 
   async #decode(queued: QueuedUnit, track: Track): Promise<boolean> {
-    this.#decoder ??= track.codec === 'vp8' ? new Vp8Decoder() : new JpegDecoder();
+    this.#decoder ??= new DECODERS[track.codec]();
     const decoder = this.#decoder;
-    const { at } = queued.unit;
     const began = this.#options.clock.monotonic();
-    let rgb: Uint8Array | null;
     try {
-      const picture: I420 | null = await decoder.decode(queued, () => this.#grid.takes(at));
-      rgb = picture && this.#scaler.fromI420(picture, decoder.range);
-      if (picture) this.#size = { width: picture.width, height: picture.height };
+      await decoder.decode(queued, this.#sink(track, decoder));
     } catch {
       decoder.close();
       if (this.#decoder === decoder) this.#decoder = null;
@@ -101,7 +101,17 @@ export class VideoIngest {
     }
     const took = millisFromMicros(subMicros(this.#options.clock.monotonic(), began));
     this.#options.onDecoded({ took, ...this.#size });
-    if (rgb && this.#track === track) this.#options.onPicture({ at, rgb });
     return true;
+  }
+
+  #sink(track: Track, { range }: PictureDecoder): PictureSink {
+    return {
+      wants: (at) => this.#track === track && this.#grid.takes(at),
+      take: (at, picture) => {
+        if (this.#track !== track) return;
+        this.#size = { width: picture.width, height: picture.height };
+        this.#options.onPicture({ at, rgb: this.#scaler.fromI420(picture, range) });
+      },
+    };
   }
 }
