@@ -1,0 +1,196 @@
+/** Offers as different senders write them: made up for these tests after what each one is known to say. */
+
+const DIGEST = Array.from({ length: 32 }, (_, n) => (n * 7).toString(16).padStart(2, '0').toUpperCase()).join(
+  ':',
+);
+
+export const FINGERPRINT = `a=fingerprint:sha-256 ${DIGEST}`;
+export const DIGEST_VALUE = DIGEST;
+
+export const sdp = (...lines: readonly string[]): string => `${lines.join('\r\n')}\r\n`;
+
+const SESSION = ['v=0', 'o=- 4611731400430051336 2 IN IP4 127.0.0.1', 's=-', 't=0 0'];
+const ICE = ['a=ice-ufrag:Wq3x', 'a=ice-pwd:kH1lcF2mQ0s9bVd7xTzAoGuR'];
+const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+export const ABS_CAPTURE = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
+export const TRANSPORT_CC = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+const ABS_SEND = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
+
+/** A page: every attribute in each section, many codings, RTX, SSRCs, and a data channel between the two. */
+export const CHROMIUM = sdp(
+  ...SESSION,
+  'a=group:BUNDLE 0 1 2',
+  'a=extmap-allow-mixed',
+  'a=msid-semantic: WMS 7f2b',
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0',
+  'c=IN IP4 0.0.0.0',
+  'a=rtcp:9 IN IP4 0.0.0.0',
+  ...ICE,
+  'a=ice-options:trickle',
+  FINGERPRINT,
+  'a=setup:actpass',
+  'a=mid:0',
+  'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+  `a=extmap:3 ${TRANSPORT_CC}`,
+  `a=extmap:4 ${MID}`,
+  `a=extmap:5 ${ABS_CAPTURE}`,
+  'a=sendonly',
+  'a=msid:7f2b 11aa',
+  'a=rtcp-mux',
+  'a=rtcp-rsize',
+  'a=rtpmap:111 opus/48000/2',
+  'a=rtcp-fb:111 transport-cc',
+  'a=fmtp:111 minptime=10;useinbandfec=1',
+  'a=rtpmap:63 red/48000/2',
+  'a=fmtp:63 111/111',
+  'a=rtpmap:9 G722/8000',
+  'a=rtpmap:0 PCMU/8000',
+  'a=ssrc:3735928559 cname:u5Vh',
+  'a=ssrc:3735928559 msid:7f2b 11aa',
+  'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+  'c=IN IP4 0.0.0.0',
+  ...ICE,
+  FINGERPRINT,
+  'a=setup:actpass',
+  'a=mid:1',
+  'a=sctp-port:5000',
+  'm=video 9 UDP/TLS/RTP/SAVPF 102 103 96 97 98 99',
+  'c=IN IP4 0.0.0.0',
+  ...ICE,
+  FINGERPRINT,
+  'a=setup:actpass',
+  'a=mid:2',
+  'a=extmap:14 urn:ietf:params:rtp-hdrext:toffset',
+  `a=extmap:2 ${ABS_SEND}`,
+  'a=extmap:13 urn:3gpp:video-orientation',
+  `a=extmap:3 ${TRANSPORT_CC}`,
+  `a=extmap:4 ${MID}`,
+  `a=extmap:5 ${ABS_CAPTURE}`,
+  'a=sendrecv',
+  'a=rtcp-mux',
+  'a=rtcp-rsize',
+  'a=rtpmap:102 H264/90000',
+  'a=rtcp-fb:102 nack',
+  'a=rtcp-fb:102 nack pli',
+  'a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
+  'a=rtpmap:103 rtx/90000',
+  'a=fmtp:103 apt=102',
+  'a=rtpmap:96 VP8/90000',
+  'a=rtcp-fb:96 goog-remb',
+  'a=rtcp-fb:96 transport-cc',
+  'a=rtcp-fb:96 ccm fir',
+  'a=rtcp-fb:96 nack',
+  'a=rtcp-fb:96 nack pli',
+  'a=rtpmap:97 rtx/90000',
+  'a=fmtp:97 apt=96',
+  'a=rtpmap:98 VP9/90000',
+  'a=rtcp-fb:98 nack',
+  'a=rtpmap:99 rtx/90000',
+  'a=fmtp:99 apt=98',
+  'a=ssrc-group:FID 286331153 572662306',
+  'a=ssrc:286331153 cname:u5Vh',
+  'a=ssrc:572662306 cname:u5Vh',
+);
+
+/** OBS: what belongs to the transport stands in the session, names in capitals, H264 alone, stereo. */
+export const OBS = sdp(
+  ...SESSION,
+  'a=group:BUNDLE 0 1',
+  'a=group:LS 0 1',
+  'a=setup:actpass',
+  ...ICE,
+  'a=ice-options:trickle',
+  FINGERPRINT,
+  'm=audio 52000 UDP/TLS/RTP/SAVPF 111',
+  'c=IN IP4 192.0.2.7',
+  'a=mid:0',
+  'a=sendonly',
+  'a=ssrc:1001 cname:obs',
+  'a=rtcp-mux',
+  'a=rtpmap:111 OPUS/48000/2',
+  'a=fmtp:111 minptime=10;maxaveragebitrate=96000;stereo=1;sprop-stereo=1;useinbandfec=1',
+  'm=video 52000 UDP/TLS/RTP/SAVPF 96',
+  'c=IN IP4 192.0.2.7',
+  'a=mid:1',
+  'a=sendonly',
+  'a=ssrc:1002 cname:obs',
+  'a=rtcp-mux',
+  'a=rtpmap:96 H264/90000',
+  'a=rtcp-fb:96 nack',
+  'a=rtcp-fb:96 nack pli',
+  'a=rtcp-fb:96 goog-remb',
+  'a=fmtp:96 profile-level-id=42E01F;packetization-mode=1;level-asymmetry-allowed=1',
+  'a=candidate:1 1 UDP 2122317823 192.0.2.7 52000 typ host',
+  'a=end-of-candidates',
+);
+
+/** GStreamer: its own names for the sections, the picture first, wildcard feedback, active setup, no SSRC of the sound. */
+export const GSTREAMER = sdp(
+  ...SESSION,
+  'a=group:BUNDLE video0 audio1',
+  'm=video 9 UDP/TLS/RTP/SAVPF 97 96',
+  'c=IN IP4 0.0.0.0',
+  ...ICE,
+  FINGERPRINT,
+  'a=setup:active',
+  'a=rtcp-mux',
+  'a=rtcp-rsize',
+  'a=sendonly',
+  'a=mid:video0',
+  `a=extmap:1 ${MID}`,
+  'a=rtpmap:97 H264/90000',
+  'a=fmtp:97 packetization-mode=1;profile-level-id=4d0028',
+  'a=rtpmap:96 VP8/90000',
+  'a=rtcp-fb:* nack pli',
+  'a=rtcp-fb:* transport-cc',
+  'a=ssrc:700 cname:user@host',
+  'm=audio 0 UDP/TLS/RTP/SAVPF 98',
+  'c=IN IP4 0.0.0.0',
+  ...ICE,
+  FINGERPRINT,
+  'a=setup:active',
+  'a=rtcp-mux',
+  'a=bundle-only',
+  'a=sendonly',
+  'a=mid:audio1',
+  `a=extmap:1 ${MID}`,
+  'a=rtpmap:98 OPUS/48000/2',
+);
+
+/** werift: sound alone, no group, passive. */
+export const WERIFT = sdp(
+  ...SESSION,
+  'm=audio 9 UDP/TLS/RTP/SAVPF 96',
+  'c=IN IP4 0.0.0.0',
+  ...ICE,
+  FINGERPRINT,
+  'a=setup:passive',
+  'a=mid:0',
+  'a=sendonly',
+  'a=rtcp-mux',
+  `a=extmap:1 ${MID}`,
+  'a=rtpmap:96 opus/48000/2',
+);
+
+/** Simulcast by name. */
+export const SIMULCAST = sdp(
+  ...SESSION,
+  'a=group:BUNDLE v',
+  'm=video 9 UDP/TLS/RTP/SAVPF 96',
+  'c=IN IP4 0.0.0.0',
+  ...ICE,
+  FINGERPRINT,
+  'a=setup:actpass',
+  'a=mid:v',
+  'a=sendonly',
+  'a=rtcp-mux',
+  `a=extmap:1 ${MID}`,
+  'a=extmap:2 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+  'a=rtpmap:96 VP8/90000',
+  'a=rid:hi send',
+  'a=rid:lo send',
+  'a=simulcast:send hi;lo',
+  'a=ssrc:41 cname:x',
+);
+
+export const ALL = { CHROMIUM, OBS, GSTREAMER, WERIFT, SIMULCAST } as const;
