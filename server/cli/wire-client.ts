@@ -21,6 +21,8 @@ export type WireClientOptions = {
   readonly sessionName: string;
   readonly pace: 'live' | 'credit';
   readonly by: string;
+  /** `watch`: sees the newest session and sends no media. Default `stream`. */
+  readonly role?: 'stream' | 'watch';
 };
 
 type OfType<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
@@ -60,7 +62,7 @@ export class WireClient {
       type: 'hello',
       protocolMajor: PROTOCOL_MAJOR,
       protocolMinor: PROTOCOL_MINOR,
-      role: 'stream',
+      role: options.role ?? 'stream',
       sessionName: options.sessionName,
       resumeToken: '',
       watchSessionId: '',
