@@ -19,16 +19,16 @@ export class DecodeGate {
   readonly #whole: boolean[] = new Array(LAYERS).fill(true); // by layer: its last frame was not lost
 
   /**
-   * Something is missing before `piece`. Returns whether a key frame must be asked for: not where `piece` begins one, and not
-   * where the base layer is whole.
+   * Something is missing before `piece`, with which a frame `begins` or not. Returns whether a key frame must be asked for:
+   * not where one begins here, and not where the base layer is whole.
    */
-  gap(piece: Piece, gap: Gap): boolean {
-    if (!this.#waiting && this.#baseIsWhole(piece, gap)) {
+  gap(piece: Piece, begins: boolean, gap: Gap): boolean {
+    if (!this.#waiting && this.#baseIsWhole(piece, begins, gap)) {
       this.#loseFrom(1);
       return false;
     }
     this.#waiting = true;
-    return !(piece.begins && piece.key);
+    return !(begins && piece.key);
   }
 
   /** Judges the next whole frame by its first piece. */
@@ -56,7 +56,7 @@ export class DecodeGate {
   }
 
   /** A frame of an upper layer names the base frame it stands on; a frame of the base layer counts it on by one. */
-  #baseIsWhole({ begins, temporalId, baseIndex }: Piece, gap: Gap): boolean {
+  #baseIsWhole({ temporalId, baseIndex }: Piece, begins: boolean, gap: Gap): boolean {
     if (this.#base === null || baseIndex === null || gap >= BASE_INDEX_RANGE) return false;
     if (temporalId > 0) return baseIndex === this.#base;
     return begins && baseIndex === (this.#base + 1) % BASE_INDEX_RANGE;

@@ -4,6 +4,16 @@
 import { DecodeGate } from './decode-gate.ts';
 import type { Assembled, Depacketizer, Gap, MediaPacket, PayloadFormat, Piece } from './payload-format.ts';
 
+/** A packet that may open a frame. */
+type Candidate = {
+  readonly piece: Piece;
+  readonly timestamp: number;
+  /** A frame begins here, whatever came before. */
+  readonly begins: boolean;
+  /** Nothing is missing before it, so that it must be a frame's first. */
+  readonly follows: boolean;
+};
+
 /**
  * A frame is emitted when it is whole and what it depends on was whole, see `DecodeGate`. It ends with the marker, or where
  * the next one begins; all packets of a frame have one timestamp. Padding probes (no payload) only keep the order unbroken.
@@ -39,23 +49,22 @@ export class VideoAssembler implements Depacketizer {
     const fresh = timestamp !== this.#timestamp;
     if (this.#first && (fresh || (piece.begins && this.#format.marksStart))) this.#finish(out);
     this.#timestamp = timestamp;
-    const follows = fresh && this.#gap === 0; // nothing is missing, so that it must be a frame's first
-    if (this.#gap > 0) this.#judge(piece, out);
-    if (!this.#first && !this.#open(piece, timestamp, follows, out)) return;
+    const follows = fresh && this.#gap === 0;
+    const begins = piece.begins && (this.#format.marksStart || timestamp !== this.#skipping);
+    if (this.#gap > 0) this.#judge(piece, begins, out);
+    if (!this.#first && !this.#open({ piece, timestamp, begins, follows }, out)) return;
     if (!this.#format.append(payload)) this.#refuse(packet, out);
     else if (marker && this.#format.pictured) this.#finish(out);
   }
 
-  #judge(piece: Piece, out: Assembled[]): void {
-    if (this.#gate.gap(piece, this.#gap)) out.push({ type: 'need-key-frame' });
+  #judge(piece: Piece, begins: boolean, out: Assembled[]): void {
+    if (this.#gate.gap(piece, begins, this.#gap)) out.push({ type: 'need-key-frame' });
     this.#gap = 0;
   }
 
-  /** Begins a frame with `piece`, or skips what belongs to one whose first packets are missing. */
-  #open(piece: Piece, timestamp: number, follows: boolean, out: Assembled[]): boolean {
-    const { marksStart } = this.#format;
-    const begins = marksStart ? piece.begins : timestamp !== this.#skipping && (piece.begins || follows);
-    if (begins) {
+  /** Opens a frame with `piece`; or skips it, as it belongs to one whose first packets are missing. */
+  #open({ piece, timestamp, begins, follows }: Candidate, out: Assembled[]): boolean {
+    if (begins || (follows && !this.#format.marksStart)) {
       this.#format.begin();
       this.#first = piece;
       this.#skipping = null;
@@ -66,7 +75,7 @@ export class VideoAssembler implements Depacketizer {
     this.#skipping = timestamp;
     if (follows) {
       this.#gap = 1; // the sender's fault, and as bad as a loss
-      this.#judge(piece, out);
+      this.#judge(piece, begins, out);
     }
     return false;
   }
