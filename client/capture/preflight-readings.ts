@@ -5,6 +5,7 @@ import { type DeviceChoice, deviceError, openDevices } from './devices.ts';
 import { type Tap, tapPicture } from './taps.ts';
 
 const READ_EVERY_MS = 100;
+const SAMPLES = 8192; // 171 ms at 48 kHz: no short sound falls between two readings
 const COUNTED_US = 2e6;
 
 export type PreflightOptions = {
@@ -83,6 +84,7 @@ export class PreflightReadings {
   #meter(microphone: MediaStreamTrack): () => number {
     const context = new AudioContext();
     const analyser = context.createAnalyser();
+    analyser.fftSize = SAMPLES;
     context.createMediaStreamSource(new MediaStream([microphone])).connect(analyser);
     this.#taps.push({ close: () => void context.close() });
     const samples = new Float32Array(analyser.fftSize);

@@ -3,7 +3,7 @@ import { unreachable } from '../../proto/errors.ts';
 import type { Link, LinkKind, LinkTrack } from '../../proto/messages.ts';
 import type { CapturePath } from '../capture/paths.ts';
 import type { RtcAddress } from '../capture/rtc-offer.ts';
-import { CONNECT_MS, type LinkReason, type LinkState } from './link.ts';
+import { CONNECT_MS, type LinkState } from './link.ts';
 
 export type LinkView = {
   /** `none` while nothing is sent; `poor` works, and there is something better. */
@@ -11,6 +11,8 @@ export type LinkView = {
   /** Two or three words for a badge. */
   readonly badge: string;
   readonly statement: string;
+  /** Why it is the WebSocket; empty where it is not. */
+  readonly why: string;
   /** What the person can do about it; empty where nothing is wrong. */
   readonly remedy: string;
   /** A command to run on the server's machine instead; may be empty. */
@@ -26,53 +28,52 @@ function placeOf(addresses: readonly RtcAddress[], protocol: 'udp' | 'tcp' | nul
   return known ? `${name} port ${known.port} of ${known.address}` : `the server's ${name} port for media`;
 }
 
-const PLAIN = { remedy: '', command: '', canRetry: false } as const;
+const PLAIN = { why: '', remedy: '', command: '', canRetry: false } as const;
 
-function fallenBack(
-  reason: LinkReason,
-  link: LinkState,
-  addresses: readonly RtcAddress[],
-): Partial<LinkView> {
-  const why = link.detail === '' ? '' : `: ${link.detail}`;
-  switch (reason) {
+type FallenBack = Pick<LinkView, 'why'> & Partial<LinkView>;
+
+function fallenBack(link: LinkState, addresses: readonly RtcAddress[]): FallenBack {
+  const detail = link.detail === '' ? '' : `: ${link.detail}`;
+  switch (link.reason) {
     case 'wished':
+    case null:
       return {
-        statement: 'over WebSocket: the address of this page asks for it',
+        why: 'the address of this page asks for it',
         remedy: 'Open the page without “?path=” to use WebRTC.',
       };
     case 'browser':
       return {
-        statement: 'over WebSocket: this browser has no WebRTC',
+        why: 'this browser has no WebRTC',
         remedy: 'Use a current Chrome, Edge, Firefox or Safari.',
       };
     case 'server':
-      return { statement: `over WebSocket: the server has no WebRTC${why}`, command: link.remedy };
+      return { why: `the server has no WebRTC${detail}`, command: link.remedy };
     case 'late':
       return {
-        statement: `over WebSocket: WebRTC did not connect within ${CONNECT_MS / 1000} s`,
+        why: `WebRTC did not connect within ${CONNECT_MS / 1000} s`,
         remedy: `Let ${placeOf(addresses, null)} through the firewall, then try again.`,
         canRetry: true,
       };
     case 'refused':
       return {
-        statement: `over WebSocket: the server ended WebRTC${why}`,
+        why: `the server ended WebRTC${detail}`,
         remedy: 'Try again; the server’s log says more.',
         canRetry: true,
       };
     case 'broken':
       return {
-        statement: `over WebSocket: WebRTC failed here${why}`,
+        why: `WebRTC failed here${detail}`,
         remedy: 'Try again, or reload the page.',
         canRetry: true,
       };
     case 'unsteady':
       return {
-        statement: 'over WebSocket: WebRTC was lost again and again',
+        why: 'WebRTC was lost again and again',
         remedy: 'Try again when the network is calm.',
         canRetry: true,
       };
     default:
-      return unreachable(reason);
+      return unreachable(link.reason);
   }
 }
 
@@ -100,13 +101,13 @@ export function linkView(link: LinkState, addresses: readonly RtcAddress[]): Lin
       };
     }
     case 'websocket': {
-      const { statement = '', ...more } = fallenBack(link.reason ?? 'wished', link, addresses);
+      const more = fallenBack(link, addresses);
       return {
         ...PLAIN,
         ...more,
         state: link.reason === 'wished' ? 'good' : 'poor',
         badge: 'WebSocket',
-        statement: `Sound and picture go ${statement}.`,
+        statement: `Sound and picture go over WebSocket: ${more.why}.`,
       };
     }
     default:

@@ -91,7 +91,7 @@ function devices({ permission: answer, camera, microphone }: Readings): Verdict 
 
 function heard({ microphone, levelDb, loudestDb, listened }: Readings): Verdict {
   if (microphone === '' || levelDb === null) return waiting('–');
-  if (loudestDb > SILENT_DB) return good(`${Math.round(levelDb)} dB`);
+  if (loudestDb > SILENT_DB) return good(levelDb > SILENT_DB ? `${Math.round(levelDb)} dB` : 'quiet now');
   if (listened < LISTEN_S) return waiting('say something');
   return bad(
     'silent',
@@ -110,7 +110,8 @@ function transport(link: LinkView): Verdict {
   if (link.state === 'none' || link.state === 'trying') return waiting(link.badge);
   if (link.state === 'good' || link.badge !== 'WebSocket') return good(link.badge);
   const remedy = link.command === '' ? link.remedy : `On the server: ${link.command}`;
-  return bad(link.statement, remedy);
+  const why = `${link.why.charAt(0).toUpperCase()}${link.why.slice(1)}`;
+  return bad(`${link.badge} only`, `${why}. ${remedy}`);
 }
 
 function roundTrip(connection: ConnectionState['phase'], rttMs: number | null): Verdict {

@@ -47,8 +47,8 @@ export function Screen(app: AppContext) {
         <Balance />
         <Learning />
         <Labels />
-        <ConnectionPanel />
         <Streams />
+        <ConnectionPanel />
         <System />
         <Storage />
       </main>

@@ -6,7 +6,7 @@ import { Fact, Panel } from './parts.tsx';
 
 /** The watched stream's way, as its server tells it. */
 function watchedView(session: SessionInfo | undefined): LinkView {
-  const none = { remedy: '', command: '', canRetry: false } as const;
+  const none = { why: '', remedy: '', command: '', canRetry: false } as const;
   if (session?.link === undefined || session.link === null)
     return { ...none, state: 'none', badge: 'quiet', statement: 'This stream sends nothing now.' };
   const badge = kindText(session.link);
@@ -80,22 +80,26 @@ export function ConnectionPanel() {
   );
   return (
     <Panel title="Connection" class="connection" aside={pill}>
-      <div class="way" role="status" aria-label="Transport" data-state={state} data-transport={badge}>
-        <p class="statement">{statement}</p>
-        {remedy !== '' && <p class="hint">{remedy}</p>}
-        {command !== '' && (
-          <p class="hint">
-            To change it, on the server: <code>{command}</code>
-          </p>
-        )}
-        {canRetry && (
-          <button type="button" class="button small" onClick={actions.retryWebrtc}>
-            Try WebRTC again
-          </button>
-        )}
+      <div class="connection-halves">
+        <div class="connection-half">
+          <div class="way" role="status" aria-label="Transport" data-state={state} data-transport={badge}>
+            <p class="statement">{statement}</p>
+            {remedy !== '' && <p class="hint">{remedy}</p>}
+            {command !== '' && (
+              <p class="hint">
+                To change it, on the server: <code>{command}</code>
+              </p>
+            )}
+            {canRetry && (
+              <button type="button" class="button small" onClick={actions.retryWebrtc}>
+                Try WebRTC again
+              </button>
+            )}
+          </div>
+          <Facts />
+        </div>
+        <Figures />
       </div>
-      <Figures />
-      <Facts />
     </Panel>
   );
 }

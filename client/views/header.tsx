@@ -18,6 +18,8 @@ function connectionText(state: ConnectionState, now: number): string {
   }
 }
 
+const WAYS = { off: '', connecting: '', webrtc: ' · WebRTC', websocket: ' · WebSocket' } as const;
+
 function ConnectionChip() {
   const { model, actions } = useApp();
   const state = model.connection.value;
@@ -28,6 +30,7 @@ function ConnectionChip() {
     <span class="chip" role="status" aria-label="Connection" data-state={phase}>
       <span class="lamp" aria-hidden="true" />
       {barred ? 'No access' : connectionText(state, model.now.value)}
+      {phase === 'open' && model.source.value.kind !== 'none' && WAYS[model.link.value.phase]}
       {waiting > 0 && ` · ${waiting} label${waiting === 1 ? '' : 's'} waiting`}
       {(state.phase === 'waiting' || state.phase === 'refused') && (
         <button type="button" class="link" onClick={actions.reconnect}>
@@ -110,7 +113,7 @@ export function Header() {
       <div class="top-actions">
         {!model.watching && (
           <IconButton
-            icon="check"
+            icon="signal"
             label="Check camera and connection"
             onClick={() => {
               model.dialog.value = { kind: 'preflight' };

@@ -6,10 +6,12 @@ import type {
   ClassInfo,
   ClientMessage,
   LabelMessage,
+  Link,
   MediaUnit,
   Model,
   Prediction,
   ServerMessage,
+  SessionInfo,
   SignalState,
   Training,
 } from '../../proto/messages.ts';
@@ -23,6 +25,14 @@ export type FixtureScenario = {
   readonly videoSignal?: SignalState;
   readonly backend?: Model['backend'];
   readonly training?: Partial<Training>;
+  /** How the server says that media arrives; default not at all. */
+  readonly link?: Link;
+  /** What else is streamed into the project. */
+  readonly others?: readonly SessionInfo[];
+  /** Answers every offer with this, or not at all; without it the server has no WebRTC. */
+  readonly webrtc?: { readonly answer: string | null };
+  /** Labels that others give, by name, on the newest window. */
+  readonly labelsBy?: readonly string[];
   /** Media time at which the session already is, microseconds: its ribbon is filled. */
   readonly since?: number;
 };
@@ -61,8 +71,9 @@ export class ScriptedSession {
     send(this.#model());
     send(this.#training());
     send(this.#health());
-    send({ type: 'sessions', sessions: [] });
+    send({ type: 'sessions', sessions: this.#scenario.others ?? [] });
     for (let end = WINDOW; end < this.#media; end += HOP) this.#answer(end, send);
+    for (const [i, by] of (this.#scenario.labelsBy ?? []).entries()) send(this.#foreign(i, by));
     const timer = setInterval(() => {
       const now = performance.now() * 1e3 - began;
       for (let end = Math.ceil(this.#media / HOP) * HOP; end <= now - 60_000; end += HOP) {
@@ -99,6 +110,11 @@ export class ScriptedSession {
           media: message.media,
         });
         return;
+      case 'rtc-offer': {
+        const sdp = this.#scenario.webrtc?.answer;
+        if (sdp) send({ type: 'rtc-answer', generation: message.generation, sdp });
+        return;
+      }
       case 'playback':
         this.#playback(message.request, message.start, message.end, send);
         return;
@@ -258,6 +274,13 @@ export class ScriptedSession {
     return { type: 'tile', sessionId: SESSION, start: micros(end - 480_000), end: micros(end), rgb, levelDb };
   }
 
+  #foreign(i: number, by: string): ServerMessage {
+    const end = this.#media - i * 4_000_000;
+    const [start, classId] = [micros(end - 2_400_000), this.#classes[i]?.id ?? ''];
+    const at = { labelId: `0${i}`.padEnd(26, '0'), sessionId: SESSION, start, end: micros(end) } as const;
+    return { type: 'label-placed', ...at, kind: 'class', classId, scope: 'both', undone: false, by };
+  }
+
   #placed(label: LabelMessage, classId: string, undone: boolean): ServerMessage {
     const { id: labelId, sessionId, start, end, kind, scope } = label;
     return { type: 'label-placed', labelId, sessionId, start, end, kind, classId, scope, undone, by: '' };
@@ -282,7 +305,9 @@ export class ScriptedSession {
       ribbon: micros(60_000_000),
       serverVersion: '0.1.0',
       dataPath: 'data/default',
-      webrtc: { available: false, reason: 'no worker', remedy: 'npm start' },
+      webrtc: this.#scenario.webrtc
+        ? { available: true }
+        : { available: false, reason: 'no worker', remedy: 'npm start' },
     };
   }
 
@@ -341,7 +366,7 @@ export class ScriptedSession {
       storedLabels: 14,
       jitter: millis(1.2),
       totals: {},
-      link: null,
+      link: this.#scenario.link ?? null,
     };
   }
 }
