@@ -1,0 +1,104 @@
+/** Real encoded picture and sound for tests, made on the spot: a bright disc that wanders over grey, and a tone. */
+import {
+  AudioData,
+  AudioEncoder,
+  type EncodedAudioChunk,
+  type EncodedVideoChunk,
+  VideoEncoder,
+  VideoFrame,
+} from '@napi-rs/webcodecs';
+
+import { micros } from '../../proto/units.ts';
+import type { EncodedUnit } from '../../src/media.ts';
+
+export type PictureOptions = {
+  readonly count: number;
+  readonly codec?: 'vp8' | 'h264';
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: number;
+  /** A key frame every so many pictures. Default 15. */
+  readonly keyEvery?: number;
+};
+
+function unitOf(modality: 'audio' | 'video', chunk: EncodedVideoChunk | EncodedAudioChunk): EncodedUnit {
+  const data = new Uint8Array(chunk.byteLength);
+  chunk.copyTo(data);
+  return { modality, key: chunk.type === 'key', at: micros(chunk.timestamp), data };
+}
+
+/** I420 planes of picture `n`: luma 60, a disc of 200 whose place tells n. */
+export function discPicture(n: number, width = 320, height = 240): Uint8Array {
+  const data = new Uint8Array((width * height * 3) / 2).fill(60, 0, width * height).fill(128, width * height);
+  const [cx, cy] = [width / 4 + ((n * 7) % (width / 2)), height / 2];
+  for (let y = Math.floor(cy - 30); y < cy + 30; y++)
+    for (let x = Math.floor(cx - 30); x < cx + 30; x++)
+      if (Math.hypot(x - cx, y - cy) < 30) data[y * width + x] = 200;
+  return data;
+}
+
+/** Units from 0 on; H264 in Annex B with its parameter sets before each key frame. */
+export async function encodedPictures(options: PictureOptions): Promise<EncodedUnit[]> {
+  const { count, codec = 'vp8', width = 320, height = 240, fps = 15, keyEvery = 15 } = options;
+  const units: EncodedUnit[] = [];
+  const encoder = new VideoEncoder({
+    output: (chunk) => units.push(unitOf('video', chunk)),
+    error: (error) => {
+      throw error;
+    },
+  });
+  encoder.configure({
+    codec: codec === 'vp8' ? 'vp8' : 'avc1.42e01f',
+    width,
+    height,
+    bitrate: 600_000,
+    framerate: fps,
+    latencyMode: 'realtime',
+    ...(codec === 'h264' ? { avc: { format: 'annexb' } } : {}),
+  });
+  for (let n = 0; n < count; n++) {
+    const timestamp = Math.round((n * 1e6) / fps);
+    const frame = new VideoFrame(discPicture(n, width, height), {
+      format: 'I420',
+      codedWidth: width,
+      codedHeight: height,
+      timestamp,
+    });
+    encoder.encode(frame, { keyFrame: n % keyEvery === 0 });
+    frame.close();
+  }
+  await encoder.flush();
+  encoder.close();
+  return units;
+}
+
+/** Opus packets of 20 ms: a tone of 440 Hz. */
+export async function encodedTone(packets: number): Promise<EncodedUnit[]> {
+  const units: EncodedUnit[] = [];
+  const encoder = new AudioEncoder({
+    output: (chunk) => units.push(unitOf('audio', chunk)),
+    error: (error) => {
+      throw error;
+    },
+  });
+  encoder.configure({ codec: 'opus', sampleRate: 48_000, numberOfChannels: 1, bitrate: 48_000 });
+  for (let n = 0; n < packets; n++) {
+    const data = Float32Array.from(
+      { length: 960 },
+      (_, k) => 0.3 * Math.sin((2 * Math.PI * 440 * (n * 960 + k)) / 48_000),
+    );
+    const sound = new AudioData({
+      format: 'f32-planar',
+      sampleRate: 48_000,
+      numberOfFrames: 960,
+      numberOfChannels: 1,
+      timestamp: n * 20_000,
+      data,
+    });
+    encoder.encode(sound);
+    sound.close();
+  }
+  await encoder.flush();
+  encoder.close();
+  return units.slice(0, packets);
+}
