@@ -71,7 +71,7 @@ function Facts() {
 }
 
 export function ConnectionPanel() {
-  const { actions } = useApp();
+  const { actions, model } = useApp();
   const { state, badge, statement, remedy, command, canRetry } = useLink();
   const pill = (
     <span class="pill" data-state={state === 'good' ? 'live' : state === 'none' ? 'none' : state}>
@@ -82,7 +82,15 @@ export function ConnectionPanel() {
     <Panel title="Connection" class="connection" aside={pill}>
       <div class="connection-halves">
         <div class="connection-half">
-          <div class="way" role="status" aria-label="Transport" data-state={state} data-transport={badge}>
+          <div
+            class="way"
+            role="status"
+            aria-label="Transport"
+            data-state={state}
+            data-transport={badge}
+            data-generation={model.link.value.generation}
+            data-session={model.welcome.value?.sessionId ?? ''}
+          >
             <p class="statement">{statement}</p>
             {remedy !== '' && <p class="hint">{remedy}</p>}
             {command !== '' && (
