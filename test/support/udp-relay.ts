@@ -82,7 +82,8 @@ type Route = { readonly out: Socket };
 export class UdpRelay {
   /** From now on; may be changed while packets are under way. */
   shape: NetworkShape = CLEAN;
-  readonly #target: number;
+  /** The SFU's port. */
+  target: number;
   readonly #inward: Socket;
   readonly #routes = new Map<string, Route>();
   readonly #up: PacketFates;
@@ -91,7 +92,7 @@ export class UdpRelay {
   #closed = false;
 
   private constructor(target: number, inward: Socket, seed: number) {
-    this.#target = target;
+    this.target = target;
     this.#inward = inward;
     const draw = random(seed);
     this.#up = new PacketFates(draw.fork('up'));
@@ -100,8 +101,8 @@ export class UdpRelay {
     inward.on('error', () => undefined); // an ICMP refusal of one sender is nobody else's business
   }
 
-  /** Relays a free loopback port to `target`, the SFU's. The caller closes it. */
-  static async open(target: number, seed: number): Promise<UdpRelay> {
+  /** Relays a free loopback port to `target`, by default what `through` finds. The caller closes it. */
+  static async open(seed: number, target = 0): Promise<UdpRelay> {
     return new UdpRelay(target, await bound(), seed);
   }
 
@@ -109,6 +110,12 @@ export class UdpRelay {
   get port(): number {
     return this.#inward.address().port;
   }
+
+  /** The answer of the SFU, with this relay in its place. */
+  readonly through = (answer: string): string => {
+    this.target = udpPortOf(answer);
+    return rewriteAnswer(answer, this.port);
+  };
 
   /** Towards the SFU and back. */
   get counts(): { readonly up: Readonly<RelayCounts>; readonly down: Readonly<RelayCounts> } {
@@ -132,7 +139,7 @@ export class UdpRelay {
       this.#routes.set(key, route);
     }
     const { out } = route;
-    this.#later(this.#up.next(this.shape), () => out.send(packet, this.#target, '127.0.0.1'));
+    this.#later(this.#up.next(this.shape), () => out.send(packet, this.target, '127.0.0.1'));
   }
 
   #newOut(from: RemoteInfo): Socket {
@@ -195,4 +202,12 @@ export function relayInitScript(relayPort: number): string {
       return set.call(this, { type, sdp: rewrite(sdp, ${relayPort}) });
     };
   })();`;
+}
+
+/** A port that nothing listens on just now, for a server that has to be told where. */
+export async function freePort(): Promise<number> {
+  const socket = await bound();
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return port;
 }

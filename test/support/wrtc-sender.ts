@@ -38,6 +38,8 @@ const RATE = 48_000;
 const BLOCK = RATE / 100;
 
 export class WrtcSender {
+  /** Told of what becomes of the connection once there is an answer. */
+  onState: (state: string) => void = () => undefined;
   readonly #peer: Peer = new wrtc.RTCPeerConnection({ bundlePolicy: 'max-bundle' });
   readonly #video: VideoSource = new wrtc.nonstandard.RTCVideoSource();
   readonly #audio: AudioSource = new wrtc.nonstandard.RTCAudioSource();
@@ -61,6 +63,7 @@ export class WrtcSender {
         limitMs,
       );
       this.#peer.onconnectionstatechange = () => {
+        this.onState(this.#peer.connectionState);
         if (this.#peer.connectionState !== 'connected') return;
         clearTimeout(limit);
         resolve();

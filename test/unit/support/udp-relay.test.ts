@@ -121,7 +121,7 @@ describe('UdpRelay', () => {
     return made;
   };
   const opened = async (target: Socket): Promise<UdpRelay> => {
-    const relay = await UdpRelay.open(target.address().port, 1);
+    const relay = await UdpRelay.open(1, target.address().port);
     closers.push(() => relay.close());
     return relay;
   };
@@ -137,6 +137,14 @@ describe('UdpRelay', () => {
     expect(await answers).toEqual(['one!', 'other!']);
     expect(relay.counts.up).toMatchObject({ received: 2, sent: 2, lost: 0 });
     expect(relay.counts.down).toMatchObject({ received: 2, sent: 2, lost: 0 });
+  });
+
+  it('takes the place of the port in an answer', async () => {
+    const relay = await UdpRelay.open(1);
+    closers.push(() => relay.close());
+    const line = (port: number): string => `a=candidate:x 1 udp 7 10.0.0.9 ${port} typ host\r\n`;
+    expect(relay.through(line(44_444))).toBe(line(relay.port).replace('10.0.0.9', '127.0.0.1'));
+    expect(relay.target).toBe(44_444);
   });
 
   it('may change its shape while it runs', async () => {
