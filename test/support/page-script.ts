@@ -29,8 +29,8 @@ export type FixtureScenario = {
   readonly link?: Link;
   /** What else is streamed into the project. */
   readonly others?: readonly SessionInfo[];
-  /** Answers every offer with this, or not at all; without it the server has no WebRTC. */
-  readonly webrtc?: { readonly answer: string | null };
+  /** Answers offers, or leaves them without an answer (null); without it the server has no WebRTC. */
+  readonly webrtc?: { readonly answer: ((offer: string) => Promise<string>) | null };
   /** Labels that others give, by name, on the newest window. */
   readonly labelsBy?: readonly string[];
   /** Media time at which the session already is, microseconds: its ribbon is filled. */
@@ -111,8 +111,9 @@ export class ScriptedSession {
         });
         return;
       case 'rtc-offer': {
-        const sdp = this.#scenario.webrtc?.answer;
-        if (sdp) send({ type: 'rtc-answer', generation: message.generation, sdp });
+        const { generation } = message;
+        const answer = this.#scenario.webrtc?.answer?.(message.sdp);
+        void answer?.then((sdp) => send({ type: 'rtc-answer', generation, sdp }));
         return;
       }
       case 'playback':
