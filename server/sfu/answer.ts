@@ -13,6 +13,8 @@ import type { Offer, OfferedSection, OfferedTrack } from './offer.ts';
 export type TransportDescription = {
   readonly iceParameters: types.IceParameters;
   readonly iceCandidates: readonly types.IceCandidate[];
+  /** Addresses beside those of the candidates at which the same ports are reached, in order of likelihood. */
+  readonly alsoAt: readonly string[];
   readonly dtlsParameters: types.DtlsParameters;
   /** Digits: tells this answer's session from others. */
   readonly sessionId: string;
@@ -80,7 +82,7 @@ function taken(
     iceUfrag: usernameFragment,
     icePwd: password,
     ...(fingerprint ? { fingerprint: { type: fingerprint.algorithm, hash: fingerprint.value } } : {}),
-    candidates: transport.iceCandidates.map(candidateOf),
+    candidates: candidatesOf(transport),
     endOfCandidates: 'end-of-candidates',
     rtcpMux: 'rtcp-mux',
     rtcpRsize: 'rtcp-rsize',
@@ -109,6 +111,22 @@ function formats({ coding }: OfferedTrack): Pick<MediaDescription, 'payloads' | 
       ...(parameter === undefined ? {} : { subtype: parameter }),
     })),
   };
+}
+
+type Candidates = NonNullable<MediaDescription['candidates']>;
+
+/** The worker's own, then the same at each further address with a foundation of its own and one less of priority. */
+function candidatesOf({ iceCandidates, alsoAt }: TransportDescription): Candidates {
+  const own = iceCandidates.map(candidateOf);
+  const further = alsoAt.flatMap((ip, n) =>
+    own.map((candidate) => ({
+      ...candidate,
+      ip,
+      foundation: `${candidate.foundation}${n + 1}`,
+      priority: candidate.priority - n - 1,
+    })),
+  );
+  return [...own, ...further];
 }
 
 const candidateOf = (candidate: types.IceCandidate): NonNullable<MediaDescription['candidates']>[number] => ({

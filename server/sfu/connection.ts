@@ -13,6 +13,8 @@ import { type Offer, tracksOf } from './offer.ts';
 import type { RtcConnection, RtcSink, RtcStats } from './ports.ts';
 
 export type ConnectionOptions = {
+  /** Addresses beside the transport's own at which the same port is reached. */
+  readonly alsoAt: readonly string[];
   readonly router: types.Router;
   readonly webRtcServer: types.WebRtcServer;
   readonly limits: SfuLimits;
@@ -49,7 +51,7 @@ export class MediasoupConnection implements RtcConnection {
     transports: Transports,
     taps: readonly MediaTap[],
   ) {
-    const { clock, limits } = options;
+    const { clock, limits, alsoAt } = options;
     const { iceParameters, iceCandidates, dtlsParameters } = transports.incoming;
     const now = clock.monotonic();
     this.#options = options;
@@ -62,6 +64,7 @@ export class MediasoupConnection implements RtcConnection {
     this.answer = writeAnswer(offer, {
       iceParameters,
       iceCandidates,
+      alsoAt,
       dtlsParameters,
       sessionId: String(clock.wall()),
     });

@@ -20,8 +20,8 @@ export type SfuOptions = {
   readonly listenAddress: string;
   /** Worker n listens on `basePort + n`, UDP and TCP; 0: any free ports. */
   readonly basePort: number;
-  /** The address or host name that senders are told; null: `listenAddress`. */
-  readonly announcedAddress: string | null;
+  /** The addresses or host names that senders are told, the likeliest first; none: `listenAddress`. */
+  readonly announcedAddresses: readonly string[];
   /** The mediasoup-worker program; null where the set-up has none. */
   readonly workerBinary: string | null;
   /** Said where there is no program, or it does not start. */
@@ -128,13 +128,13 @@ async function startWorkers(
   workerBin: string,
   limits: SfuLimits,
 ): Promise<readonly WorkerSupervisor[]> {
-  const { workers, basePort, listenAddress, announcedAddress, clock, log } = options;
+  const { workers, basePort, listenAddress, announcedAddresses, clock, log } = options;
   const { createWorker } = await import('mediasoup'); // 60 ms and 15 MB that a server without WebRTC does not pay
   const started = Array.from({ length: workers }, async (_, n) => {
     const supervisor = new WorkerSupervisor({
       createWorker: () => createWorker({ workerBin, logLevel: 'none' }),
       listenAddress,
-      announcedAddress,
+      announcedAddresses,
       port: basePort === 0 ? 0 : basePort + n,
       limits,
       clock,

@@ -18,8 +18,8 @@ import type { RtcConnection, RtcSink } from './ports.ts';
 export type SupervisorOptions = {
   readonly createWorker: () => Promise<types.Worker>;
   readonly listenAddress: string;
-  /** What candidates say in place of `listenAddress`; null: the same. */
-  readonly announcedAddress: string | null;
+  /** What candidates say in place of `listenAddress`; none: the same. */
+  readonly announcedAddresses: readonly string[];
   /** For UDP and TCP; 0: any free one of each, kept from then on. */
   readonly port: number;
   readonly limits: SfuLimits;
@@ -107,11 +107,11 @@ export class WorkerSupervisor {
     if (!running) throw new Error('no worker runs: await whenRunning');
     this.#opening += 1;
     try {
-      const { limits, clock, log } = this.#options;
+      const { limits, clock, log, announcedAddresses } = this.#options;
       const onClosed = (closed: MediasoupConnection): void => void this.#connections.delete(closed);
       const { server: webRtcServer, router } = running;
       const connection = await MediasoupConnection.open(
-        { webRtcServer, router, limits, clock, log, onClosed },
+        { webRtcServer, router, limits, clock, log, onClosed, alsoAt: announcedAddresses.slice(1) },
         offer,
         sink,
       );
@@ -189,8 +189,9 @@ export class WorkerSupervisor {
   }
 
   #listenInfos(): types.TransportListenInfo[] {
-    const { listenAddress: ip, announcedAddress } = this.#options;
-    const announced = announcedAddress === null ? {} : { announcedAddress };
+    const { listenAddress: ip, announcedAddresses } = this.#options;
+    const [announcedAddress] = announcedAddresses;
+    const announced = announcedAddress === undefined ? {} : { announcedAddress };
     return (['udp', 'tcp'] as const).map((protocol) => ({
       protocol,
       ip,

@@ -42,7 +42,7 @@ const START = {
   workers: 1,
   listenAddress: '127.0.0.1',
   basePort: 0,
-  announcedAddress: null,
+  announcedAddresses: [],
   clock: systemClock,
   log: silentLog,
 } as const;

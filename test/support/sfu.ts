@@ -22,7 +22,7 @@ export async function startSfu(binary: string, options: Partial<SfuOptions> = {}
     workers: 1,
     listenAddress: '127.0.0.1',
     basePort: 0,
-    announcedAddress: null,
+    announcedAddresses: [],
     workerBinary: binary,
     clock: systemClock,
     log: silentLog,
@@ -42,12 +42,14 @@ export class RecordingSink implements RtcSink {
   readonly shuts: string[] = [];
   readonly sheds = new Map<string, number>();
   readonly goneFor: { readonly reason: string; readonly again: boolean }[] = [];
-  /** Told of each unit as well. */
+  /** Told of each track and unit as well. */
+  onOpen: (track: TrackConfig) => void = () => undefined;
   onUnit: (unit: RtcUnit) => void = () => undefined;
   #waiting: (() => void)[] = [];
 
   readonly open = (track: TrackConfig): void => {
     this.opened.push(track);
+    this.onOpen(track);
     this.#wake();
   };
   readonly unit = (unit: RtcUnit): void => {

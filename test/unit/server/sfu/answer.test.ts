@@ -30,18 +30,34 @@ const TRANSPORT = {
       { algorithm: 'sha-256', value: 'BB:CC' },
     ],
   },
+  alsoAt: [],
   sessionId: '17',
 } as const;
 
-const transport = () => ({
+const transport = (alsoAt: readonly string[] = []) => ({
   ...TRANSPORT,
+  alsoAt,
   iceCandidates: [...TRANSPORT.iceCandidates],
   dtlsParameters: { fingerprints: [...TRANSPORT.dtlsParameters.fingerprints] },
 });
-const answer = (offer: string): string => writeAnswer(readOffer(offer), transport());
+const answer = (offer: string, alsoAt: readonly string[] = []): string =>
+  writeAnswer(readOffer(offer), { ...transport(), alsoAt });
 const sections = (offer: string): readonly string[] => answer(offer).split('\r\nm=').slice(1);
 
 describe('writeAnswer', () => {
+  it('gives the same ports at every further address, each less likely than the one before', () => {
+    const sdp = writeAnswer(readOffer(CHROMIUM), transport(['192.0.2.7', '127.0.0.1']));
+    const lines = sdp.split('\r\n').filter((line) => line.startsWith('a=candidate:'));
+    expect(lines.slice(0, 6)).toEqual([
+      'a=candidate:udpcandidate 1 udp 1076302079 203.0.113.9 40000 typ host',
+      'a=candidate:tcpcandidate 1 tcp 1076276479 203.0.113.9 40000 typ host tcptype passive',
+      'a=candidate:udpcandidate1 1 udp 1076302078 192.0.2.7 40000 typ host',
+      'a=candidate:tcpcandidate1 1 tcp 1076276478 192.0.2.7 40000 typ host tcptype passive',
+      'a=candidate:udpcandidate2 1 udp 1076302077 127.0.0.1 40000 typ host',
+      'a=candidate:tcpcandidate2 1 tcp 1076276477 127.0.0.1 40000 typ host tcptype passive',
+    ]);
+  });
+
   it('answers each section in its place, and what it does not take with port 0', () => {
     const [audio = '', data = '', video = ''] = sections(CHROMIUM);
     expect(audio).toMatch(/^audio 9 UDP\/TLS\/RTP\/SAVPF 111\r\n/);
@@ -103,6 +119,30 @@ describe('writeAnswer', () => {
       'a=rtcp-mux',
     ])
       expect(audio).toContain(`${line}\r\n`);
+  });
+
+  it('names further addresses behind the own ones, each with a foundation and a priority of its own', () => {
+    const candidates = (parse(answer(WERIFT, ['198.51.100.4', '127.0.0.1'])).media[0]?.candidates ?? []).map(
+      ({ foundation, ip, port, priority, transport: protocol }) => ({
+        foundation,
+        ip,
+        port,
+        priority,
+        protocol,
+      }),
+    );
+    expect(candidates.map(({ ip, protocol }) => `${protocol} ${ip}`)).toEqual([
+      'udp 203.0.113.9',
+      'tcp 203.0.113.9',
+      'udp 198.51.100.4',
+      'tcp 198.51.100.4',
+      'udp 127.0.0.1',
+      'tcp 127.0.0.1',
+    ]);
+    expect(candidates.every(({ port }) => port === 40_000)).toBe(true);
+    expect(new Set(candidates.map(({ foundation }) => foundation)).size).toBe(6);
+    const udp = candidates.filter(({ protocol }) => protocol === 'udp').map(({ priority }) => priority);
+    expect(udp).toEqual([1_076_302_079, 1_076_302_078, 1_076_302_077]);
   });
 
   it('makes no group where none was offered, and takes no simulcast', () => {
