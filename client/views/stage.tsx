@@ -5,6 +5,7 @@ import { type SenseState, sensesText, senseText } from '../state/sense.ts';
 import { useApp } from './context.ts';
 import { DemoControls } from './demo.tsx';
 import { Icon } from './parts.tsx';
+import { WatchedBar } from './streams.tsx';
 
 function Video({ stream }: { readonly stream: MediaStream }) {
   const element = useRef<HTMLVideoElement>(null);
@@ -173,7 +174,7 @@ export function Stage() {
           </p>
         )}
       </div>
-      <SourceBar />
+      {model.watching ? <WatchedBar /> : <SourceBar />}
       {source.kind === 'demo' && <DemoControls />}
     </section>
   );

@@ -32,6 +32,22 @@ function Stream({ session }: { readonly session: SessionInfo }) {
   );
 }
 
+/** Whom this page watches, below the picture; and the way back. */
+export function WatchedBar() {
+  const { model } = useApp();
+  const watched = model.sessions.value.find(({ id }) => id === model.welcome.value?.sessionId);
+  return (
+    <fieldset class="source-bar" aria-label="Watching">
+      <span class="grow">
+        Watching <b>{nameOf(watched)}</b>
+      </span>
+      <a class="button small" href="?">
+        Back to my own
+      </a>
+    </fieldset>
+  );
+}
+
 /** How to bring in a camera that has no browser. */
 function WhipHint() {
   const { model } = useApp();
@@ -47,19 +63,8 @@ export function Streams() {
   const { model } = useApp();
   const own = model.welcome.value?.sessionId;
   const others = otherStreams(model.sessions.value, own);
-  const watched = model.watching ? model.sessions.value.find(({ id }) => id === own) : undefined;
   return (
     <Panel title="Streams" class="streams" aside={<span class="caption">Watch and correct others</span>}>
-      {model.watching && (
-        <p class="watched">
-          <span class="grow">
-            Watching <b>{nameOf(watched)}</b>
-          </span>
-          <a class="button small" href="?">
-            Back to my own
-          </a>
-        </p>
-      )}
       {others.length === 0 ? (
         <p class="hint">Nobody else is streaming into this project.</p>
       ) : (
