@@ -14,6 +14,7 @@ import { MediasoupConnection } from './connection.ts';
 import type { SfuLimits } from './limits.ts';
 import type { Offer } from './offer.ts';
 import type { RtcConnection, RtcSink } from './ports.ts';
+import { endWorker, startedInTime } from './worker-process.ts';
 
 export type SupervisorOptions = {
   readonly createWorker: () => Promise<types.Worker>;
@@ -48,8 +49,6 @@ type Running = {
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
 const STEADY_MS = 10_000; // a worker that lived this long was no failed start: the back-off begins anew
-const START_LIMIT_MS = 15_000; // it takes 0.2 s
-const CLOSE_GRACE_MS = 2_000;
 
 export class WorkerSupervisor {
   readonly #options: SupervisorOptions;
@@ -152,13 +151,13 @@ export class WorkerSupervisor {
     const running = this.#running;
     this.#running = null;
     this.#wake();
-    if (running) await ended(running.worker);
+    if (running) await endWorker(running.worker);
   }
 
   async #start(): Promise<void> {
     const running = await this.#create();
     if (this.#closed) {
-      await ended(running.worker);
+      await endWorker(running.worker);
       return;
     }
     const startedAt = performance.now();
@@ -175,7 +174,7 @@ export class WorkerSupervisor {
   }
 
   async #create(): Promise<Running> {
-    const worker = await within(this.#options.createWorker());
+    const worker = await startedInTime(this.#options.createWorker());
     try {
       const server = await worker.createWebRtcServer({ listenInfos: this.#listenInfos() });
       const router = await worker.createRouter({ mediaCodecs: ROUTER_CODECS });
@@ -232,48 +231,5 @@ export class WorkerSupervisor {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
-  }
-}
-
-/** Closes a worker and waits for its process, which is killed where it does not go by itself. */
-function ended(worker: types.Worker): Promise<void> {
-  return new Promise((resolve) => {
-    if (worker.subprocessClosed) {
-      resolve();
-      return;
-    }
-    const kill = setTimeout(() => {
-      try {
-        process.kill(worker.pid, 'SIGKILL');
-      } catch {
-        resolve(); // gone in this very moment
-      }
-    }, CLOSE_GRACE_MS);
-    worker.once('subprocessclose', () => {
-      clearTimeout(kill);
-      resolve();
-    });
-    worker.close();
-  });
-}
-
-/** A worker that starts too late is closed then. */
-async function within(starting: Promise<types.Worker>): Promise<types.Worker> {
-  let late = false;
-  let timer: NodeJS.Timeout | null = null;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      late = true;
-      reject(new Error(`it did not start within ${START_LIMIT_MS / 1000} seconds`));
-    }, START_LIMIT_MS);
-  });
-  starting.then(
-    (worker) => late && worker.close(),
-    () => undefined,
-  );
-  try {
-    return await Promise.race([starting, limit]);
-  } finally {
-    if (timer) clearTimeout(timer);
   }
 }

@@ -148,6 +148,20 @@ describe.skipIf(binary === null)('MediasoupSfu', () => {
     );
   });
 
+  it('comes back as often as it is killed', async () => {
+    const sfu = await start();
+    for (let kill = 0; kill < 4; kill++) {
+      await eventually(async () => (await sfu.usage()).length === 1);
+      const [usage] = await sfu.usage();
+      const sink = new RecordingSink();
+      await sfu.accept(CHROMIUM, sink);
+      process.kill(usage?.pid ?? 0, 'SIGKILL');
+      await sink.until(() => sink.goneFor.length > 0);
+      expect(sink.goneFor).toEqual([{ reason: 'the media worker ended', again: true }]);
+    }
+    expect(sfu.state).toEqual({ available: true });
+  });
+
   it('forgets 200 half-open connections after their time, and refuses more than its limit', async () => {
     const sfu = await start({ workers: 2, limits: { handshake: millis(2_500), connections: 100 } });
     const sinks = Array.from({ length: 200 }, () => new RecordingSink());
