@@ -15,7 +15,7 @@ export type Verdict = 'decodable' | 'no-key-frame' | 'rtp-incomplete';
 
 export class DecodeGate {
   #waiting = true; // for a key frame
-  #base: number | null = null; // TL0PICIDX of the last whole frame of the base layer
+  #base: number | null = null; // TL0PICIDX of the last whole frame of the base layer; null while waiting
   readonly #whole: boolean[] = new Array(LAYERS).fill(true); // by layer: its last frame was not lost
 
   /**
@@ -23,11 +23,12 @@ export class DecodeGate {
    * not where one begins here, and not where the base layer is whole.
    */
   gap(piece: Piece, begins: boolean, gap: Gap): boolean {
-    if (!this.#waiting && this.#baseIsWhole(piece, begins, gap)) {
+    if (this.#baseIsWhole(piece, begins, gap)) {
       this.#loseFrom(1);
       return false;
     }
     this.#waiting = true;
+    this.#base = null;
     return !(begins && piece.key);
   }
 

@@ -66,10 +66,6 @@ export class H264Format implements PayloadFormat {
   #found: { sps: Uint8Array[]; pps: Uint8Array[] } = { sps: [], pps: [] }; // in this frame
   #kept: { sps: Uint8Array[]; pps: Uint8Array[] } = { sps: [], pps: [] };
 
-  get pictured(): boolean {
-    return this.#pictured && !this.#fragment;
-  }
-
   inspect(payload: Uint8Array): Piece | null {
     const type = typeOf(payload[0] ?? 0);
     if (type === 0) return null;

@@ -59,8 +59,6 @@ export type PayloadFormat = {
   begin(): void;
   /** Adds the payload that `inspect` accepted last; false where it does not fit what is there. */
   append(payload: Uint8Array): boolean;
-  /** What has been added holds a picture, so that a marker can end it. */
-  readonly pictured: boolean;
   /** The frame, in a buffer of its own; null where it holds no picture. Forgets it. */
   finish(): { readonly key: boolean; readonly data: Uint8Array } | null;
 };

@@ -42,7 +42,7 @@ const RESTART_RUN = 2;
 /**
  * Releases each sequence number at most once and in rising order; no item waits longer than `giveUp`.
  *
- * The first packet sets the start: an earlier one that follows it is late. A packet at least `capacity` ahead of all others
+ * The first packet sets the start: an earlier one that follows it is late. A packet more than `capacity` ahead of all others
  * is a jump: nothing is waited for. Two packets in sequence that lie more than `capacity` behind are a restart, the first of
  * them is dropped. Backpressure: where packets fill the window behind a missing one, the missing one is given up early.
  */
@@ -133,7 +133,7 @@ export class ReorderBuffer<T> {
   /** Gives up so much that `sequence` lies in the window. */
   #makeRoom(sequence: number, out: Released<T>[]): void {
     if (sequence - (this.#next ?? 0) < this.#capacity) return;
-    if (sequence - this.#newest < this.#capacity) {
+    if (sequence - this.#newest <= this.#capacity) {
       this.#giveUpThrough(sequence - this.#capacity, out);
       return;
     }

@@ -54,7 +54,7 @@ export class VideoAssembler implements Depacketizer {
     if (this.#gap > 0) this.#judge(piece, begins, out);
     if (!this.#first && !this.#open({ piece, timestamp, begins, follows }, out)) return;
     if (!this.#format.append(payload)) this.#refuse(packet, out);
-    else if (marker && this.#format.pictured) this.#finish(out);
+    else if (marker) this.#finish(out);
   }
 
   #judge(piece: Piece, begins: boolean, out: Assembled[]): void {
@@ -67,7 +67,6 @@ export class VideoAssembler implements Depacketizer {
     if (begins || (follows && !this.#format.marksStart)) {
       this.#format.begin();
       this.#first = piece;
-      this.#skipping = null;
       return true;
     }
     if (timestamp === this.#skipping) return false;

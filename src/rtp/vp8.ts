@@ -61,10 +61,6 @@ export class Vp8Format implements PayloadFormat {
   #key = false;
   #offset = 0; // of the payload inspected last
 
-  get pictured(): boolean {
-    return this.#frame.length > 0;
-  }
-
   inspect(payload: Uint8Array): Piece | null {
     const descriptor = parseVp8Descriptor(payload);
     if (!descriptor) return null;

@@ -32,6 +32,12 @@ describe('H264Format', () => {
     ['an IDR inside a STAP-A', [stapA([SPS, PPS, IDR])], true, [SPS, PPS, IDR]],
     ['an IDR in fragments', fuA(IDR, 7), true, [IDR]],
     ['parameter sets, then fragments', [stapA([SPS, PPS]), ...fuA(IDR, 16)], true, [SPS, PPS, IDR]],
+    [
+      'fragments of a unit with every bit of its header set',
+      fuA(IDR.with(0, 0xe5), 7),
+      true,
+      [IDR.with(0, 0xe5)],
+    ],
     ['two slices', [DELTA, SECOND_SLICE], false, [DELTA, SECOND_SLICE]],
     ['delimiter and SEI before a slice', [DELIMITER, SEI, DELTA], false, [DELIMITER, SEI, DELTA]],
     [
@@ -98,14 +104,23 @@ describe('H264Format', () => {
     expect(format.append(second)).toBe(false);
   });
 
-  it('is not pictured while a fragmented slice is open, so that no marker ends it there', () => {
+  it('does not go on with a fragment after another unit, or in another frame', () => {
     const format = new H264Format();
     const [first = bytes(), second = bytes()] = fuA(IDR, 20);
     format.begin();
-    format.append(first);
-    expect(format.pictured).toBe(false);
-    format.append(second);
-    expect(format.pictured).toBe(true);
+    expect([first, SEI, second].map((payload) => format.append(payload))).toEqual([true, true, false]);
+    format.begin();
+    expect(format.append(first)).toBe(true);
+    format.begin();
+    expect(format.append(second)).toBe(false);
+  });
+
+  it('keeps at most 16 parameter sets of a kind, and none over 1 KiB', () => {
+    const format = new H264Format();
+    const many = Array.from({ length: 20 }, (_, i) => bytes(0x68, i));
+    const [large, largest] = [1025, 1024].map((length) => new Uint8Array(length).fill(0x67));
+    assemble([large ?? SPS, largest ?? SPS, ...many], format);
+    expect(assemble([IDR], format)?.data).toEqual(annexB([largest ?? SPS, ...many.slice(0, 16), IDR]));
   });
 
   it('never throws, whatever the payloads (law)', () => {

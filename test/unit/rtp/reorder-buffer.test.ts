@@ -78,6 +78,24 @@ describe('ReorderBuffer', () => {
     expect(buffer.waiting).toBe(2);
   });
 
+  it('adds up what is given up early and what is given up later', () => {
+    const buffer = new ReorderBuffer<number>({ capacity: 4 });
+    pushAll(buffer, [1, 5, 6]); // 6 is four after 2, which is given up; 3 and 4 are still waited for
+    expect([buffer.waiting, buffer.counts.lost]).toEqual([2, 1]);
+    const released = buffer.expire(ms(1000));
+    expect([numbers(released), gaps(released)]).toEqual([[5, 6], [[2, 3]]]);
+  });
+
+  it('waits after a packet as far ahead as the window is long, not after one further', () => {
+    const released = (...sequences: number[]): number[] =>
+      numbers(pushAll(new ReorderBuffer<number>({ capacity: 4 }), sequences));
+    expect([released(1, 5), released(1, 6)]).toEqual([[1], [1, 6]]);
+    expect([released(1, 3, 7), released(1, 3, 8)]).toEqual([
+      [1, 3],
+      [1, 3, 8],
+    ]);
+  });
+
   it('does not wait after a jump forward', () => {
     const buffer = new ReorderBuffer<number>({ capacity: 4 });
     const released = pushAll(buffer, [1, 3, 100, 101]);
@@ -102,6 +120,12 @@ describe('ReorderBuffer', () => {
     const buffer = new ReorderBuffer<number>({ capacity: 4 });
     expect(numbers(pushAll(buffer, [100, 10, 101, 11, 102, 13, 103]))).toEqual([100, 101, 102, 103]);
     expect(buffer.counts.late).toBe(3);
+  });
+
+  it('takes two packets from far behind that do not follow each other for late ones', () => {
+    expect(numbers(pushAll(new ReorderBuffer<number>({ capacity: 4 }), [100, 10, 40, 101]))).toEqual([
+      100, 101,
+    ]);
   });
 
   describe('laws', () => {

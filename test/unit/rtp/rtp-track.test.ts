@@ -274,6 +274,14 @@ describe('RtpTrack', () => {
       expect(track.stats).toMatchObject({ lost: 2, frames: 2 });
     });
 
+    it('waits for a key frame after a restart of the sequence numbers', () => {
+      const { track } = started();
+      const anew = new Packetizer({ sequence: 65_536 - 10_000 });
+      const events = [1, 2].flatMap((n) => pushAll(track, delta(anew, n)));
+      expect([unitsOf(events), asksOf(events)]).toEqual([[], 1]);
+      expect(unitsOf(pushAll(track, anew.frame(vp8Payloads(vp8Frame(true, 10)), 18_000))).length).toBe(1);
+    });
+
     it('carries the temporal layer', () => {
       const { track, stream } = started();
       const payloads = vp8Payloads(vp8Frame(false, 10), { temporalId: 2, baseIndex: 0 });

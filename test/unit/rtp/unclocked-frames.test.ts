@@ -36,6 +36,8 @@ describe('UnclockedFrames', () => {
     const large = 3 * 1024 * 1024;
     expect([0, 1, 2].map((at) => frames.hold(frame(at, true, large)))).toEqual([0, 0, 1]);
     expect(frames.hold(frame(3, true, 2 * 1024 * 1024))).toBe(0); // 3 + 3 + 2 MiB
+    expect(held(frames)).toEqual([1, 2, 3]);
+    expect([4, 5].map((at) => frames.hold(frame(at, true, large)))).toEqual([0, 0]);
   });
 
   it('drops with a key frame all that need it', () => {

@@ -22,8 +22,8 @@ describe('Unwrapper', () => {
     'restores every number that is out of place by less than half of %i bits (law)',
     (bits) => {
       const range = 2 ** bits;
-      const steps = fc.array(fc.integer({ min: 0, max: range / 4 }), { maxLength: 50 });
-      const delays = fc.array(fc.integer({ min: 0, max: range / 4 - 1 }), { minLength: 51, maxLength: 51 });
+      const steps = fc.array(fc.integer({ min: 0, max: range / 2 - 1 }), { maxLength: 50 });
+      const delays = fc.array(fc.integer({ min: 0, max: range / 2 }), { minLength: 51, maxLength: 51 });
       fc.assert(
         fc.property(fc.integer({ min: 0, max: range - 1 }), steps, delays, (first, rises, back) => {
           const unwrapper = new Unwrapper(bits);

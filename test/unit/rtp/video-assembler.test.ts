@@ -68,12 +68,13 @@ describe('VideoAssembler with VP8', () => {
   it.each([
     ['a whole frame', [{ frame: 2, payload: DELTA, marker: true, gap: 1 }], [['ask', 'no-key-frame']]],
     [
-      'the head of a frame',
+      'the head of a frame, counted once',
       [
-        { frame: 1, payload: TAIL, marker: true, gap: 1 },
+        { frame: 1, payload: TAIL, gap: 1 },
+        { frame: 1, payload: TAIL, marker: true },
         { frame: 2, payload: DELTA, marker: true },
       ],
-      [['ask', 'rtp-incomplete'], ['no-key-frame']],
+      [['ask', 'rtp-incomplete'], [], ['no-key-frame']],
     ],
     [
       'the tail of a frame',
@@ -170,6 +171,17 @@ describe('VideoAssembler with VP8', () => {
         { frame: 2, payload: DELTA, marker: true },
       ]),
     ).toEqual([[], ['rtp-malformed'], ['ask'], ['no-key-frame']]);
+  });
+
+  it('counts a frame once whose first payload is malformed', () => {
+    const assembler = vp8();
+    play(assembler, [{ frame: 0, payload: KEY, marker: true }]);
+    expect(
+      play(assembler, [
+        { frame: 1, payload: new Uint8Array([0x90]) },
+        { frame: 1, payload: TAIL, marker: true },
+      ]),
+    ).toEqual([['rtp-malformed'], ['ask']]);
   });
 
   it('does not take a frame for whole that begins without its start', () => {
@@ -274,6 +286,35 @@ describe('VideoAssembler with VP8', () => {
       expect(play(started(), steps)).toEqual(expected);
     });
 
+    it('keeps a layer back after a frame of it that was dropped, until it syncs', () => {
+      const steps = [
+        lostBefore(at(3, 2, 0)), // lost: frame 2 (layer 1)
+        ...[at(4, 0, 1), at(5, 2, 1, true), at(6, 1, 1), at(7, 2, 1)],
+        ...[at(8, 0, 2), at(9, 2, 2), at(10, 1, 2, true), at(11, 2, 2)],
+        ...[at(12, 0, 3), at(13, 2, 3, true), at(14, 1, 3), at(15, 2, 3)],
+      ];
+      const given = play(started(), steps).map(([what = '']) => what.startsWith('delta'));
+      const [no, yes] = [false, true];
+      expect(given).toEqual([no, yes, yes, no, no, yes, no, yes, no, yes, yes, yes, yes]);
+    });
+
+    it('goes on with every layer after a key frame', () => {
+      const key = { frame: 4, payload: one(true, { temporalId: 0, baseIndex: 1 }), marker: true };
+      expect(play(started(), [lostBefore(at(2, 1, 0)), key, at(5, 2, 1)])).toEqual([
+        ['rtp-incomplete'],
+        ['key 4 (10)'],
+        ['delta 5 (10)'],
+      ]);
+    });
+
+    it('asks at each gap while it waits, whatever TL0PICIDX says', () => {
+      const steps = [lostBefore(at(8, 0, 2)), lostBefore(at(9, 2, 0, true))];
+      expect(play(started(), steps)).toEqual([
+        ['ask', 'no-key-frame'],
+        ['ask', 'no-key-frame'],
+      ]);
+    });
+
     it('counts TL0PICIDX around', () => {
       expect(play(started(255), [lostBefore(at(4, 0, 0))])).toEqual([['delta 4 (10)']]);
     });
@@ -306,7 +347,10 @@ describe('VideoAssembler with VP8', () => {
 
     it('gives a frame only after all it depends on, and every base frame when only upper ones are lost (law)', () => {
       const pattern = [0, 2, 1, 2] as const; // L1T3
-      const upper = fc.record({ sync: fc.boolean(), lost: fc.boolean() });
+      const upper = fc.record({
+        sync: fc.boolean(),
+        lost: fc.integer({ min: 0, max: 7 }).map((n) => n === 0),
+      });
       fc.assert(
         fc.property(fc.array(upper, { maxLength: 60 }), fc.boolean(), (plan, baseToo) => {
           const assembler = started();
