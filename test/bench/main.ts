@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchCompute, tableOf as tableOfCompute } from './compute.ts';
 import { computeRatios } from './compute-ratios.ts';
+import { depacketize } from './depacketize.ts';
 import { labelToAnswer } from './label-to-answer.ts';
 import { lagFromBrowser } from './lag-browser.ts';
 import { lagFromCli } from './lag-cli.ts';
@@ -13,12 +14,13 @@ import { type Measured, type Report, reported, tableOf } from './report.ts';
 import { soak } from './soak.ts';
 import { swapUnderLoad } from './swap.ts';
 
-const HELP = `npm run bench -- [lag|learn|swap|compute|soak|all] [options]
+const HELP = `npm run bench -- [lag|learn|swap|compute|rtp|soak|all] [options]
 
   lag       capture to prediction, from the command line and from Chromium
   learn     label's acknowledgement to the first prediction that knows it
   swap      windows missing and lag while models are swapped
   compute   graph, eager, wasm and onnxruntime-node on the same encoders
+  rtp       RTP packets to frames, against werift
   soak      memory, tensors and decoders over minutes of several sessions
   all       everything but soak (what is run when nothing is named)
 
@@ -49,10 +51,11 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   learn: [['label to answer', labelToAnswer]],
   swap: [['swap', swapUnderLoad]],
   compute: [['compute', compute]],
+  rtp: [['rtp', depacketize]],
   soak: [['soak', soak]],
 };
 
-const ALL = ['lag', 'learn', 'swap', 'compute'].flatMap((name) => BENCHES[name] ?? []);
+const ALL = ['lag', 'learn', 'swap', 'compute', 'rtp'].flatMap((name) => BENCHES[name] ?? []);
 
 function parse(args: readonly string[]) {
   const { values, positionals } = parseArgs({
