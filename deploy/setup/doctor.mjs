@@ -3,12 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { installCommand } from './apt.mjs';
 import { findProgram } from './native/build-addon.mjs';
+import { isRunnable } from './native/mediasoup.mjs';
 import { readNativeReport } from './native.mjs';
 import { packagesAreCurrent } from './packages.mjs';
 import { modules, pinnedNode } from './paths.mjs';
 import { installedVersion, wantedVersion } from './pinned-node.mjs';
-import { installCommand, TEST_TOOLS } from './test-tools.mjs';
+import { TEST_TOOLS } from './test-tools.mjs';
 
 const DEFAULT_PORT = 7600;
 
@@ -19,6 +21,7 @@ const DEFAULT_PORT = 7600;
  * @property {boolean} required false: the product runs without it
  * @property {string} detail what was seen
  * @property {string | null} remedy what to do, null when ok
+ * @property {string} [route] how a native part was had, when it is there
  *
  * @typedef {{ok: boolean, parts: Part[]}} DoctorReport  ok: every required part is
  */
@@ -35,6 +38,7 @@ export async function examine(env = process.env) {
     packages(),
     pinned(),
     tfjsNode(),
+    webRtcWorker(readNativeReport().mediasoup),
     wasm(),
     webcodecs(),
     ...['python3', 'make', 'g++'].map((name) =>
@@ -153,6 +157,21 @@ function tfjsNode() {
   if (existsSync(libraries)) return good(name, false, report.detail);
   const detail = 'its libraries are gone from the cache';
   return { name, state: 'broken', required: false, detail, remedy: 'node deploy/setup/native.mjs' };
+}
+
+/**
+ * mediasoup's worker. Without it live media goes over WebSocket.
+ * @param {import('./native.mjs').PartReport | undefined} report what set-up said of it
+ * @returns {Part}
+ */
+export function webRtcWorker(report) {
+  const part = /** @type {const} */ ({ name: 'WebRTC worker', required: false });
+  if (!report) return { ...part, state: 'missing', detail: 'not set up yet', remedy: 'npm start' };
+  const { state, detail, remedy, path, route = '' } = report;
+  if (state === 'missing' || !path) return { ...part, state: 'missing', detail, remedy };
+  if (isRunnable(path)) return { ...part, state: 'ok', detail, remedy: null, route };
+  const seen = existsSync(path) ? `${path} does not run any more` : `${path} is gone`;
+  return { ...part, state: 'broken', detail: seen, remedy: 'node deploy/setup/native.mjs', route };
 }
 
 /** @returns {Part} */

@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { BUILD_TOOLS, findProgram } from './native/build-addon.mjs';
+import { ensureMediasoup, mediasoupAsked } from './native/mediasoup.mjs';
 import { ensureTfjsNode } from './native/tfjs-node.mjs';
 import { isEntry, nativeFile } from './paths.mjs';
 import { writeWhole } from './stamps.mjs';
@@ -13,11 +14,12 @@ import { writeWhole } from './stamps.mjs';
 const RETRY_AFTER_MS = 24 * 60 * 60 * 1000; // a blocked network must not delay every start
 
 /**
- * @typedef {{state: string, detail: string, remedy: string | null, checkedAt: string, asked?: string}} PartReport
+ * What each part adds is said where it is made: {@link ensureTfjsNode}, {@link ensureMediasoup}.
+ * @typedef {{state: string, detail: string, remedy: string | null, checkedAt: string, asked?: string, path?: string, route?: string}} PartReport
  * @typedef {Record<string, PartReport>} NativeReport
  */
 
-/** One entry per part: its name in the report, what it depends on, and how it is had. */
+/** One entry per part: its name in the report, what it depends on, how it is had, what is said where it is missing. */
 const PARTS = [
   {
     name: 'tfjsNode',
@@ -29,6 +31,13 @@ const PARTS = [
         ...BUILD_TOOLS.filter((tool) => findProgram(tool)),
       ].join('|'),
     ensure: ensureTfjsNode,
+    without: '', // the server's start line names the backend and why
+  },
+  {
+    name: 'mediasoup',
+    asked: mediasoupAsked,
+    ensure: ensureMediasoup,
+    without: 'WebRTC is not available here, live media goes over WebSocket only',
   },
 ];
 
@@ -61,10 +70,14 @@ export async function ensureNativeParts({ again = false } = {}) {
   const last = readNativeReport();
   /** @type {NativeReport} */
   const report = {};
-  for (const { name, asked, ensure } of PARTS) {
+  for (const { name, asked, ensure, without } of PARTS) {
     const before = last[name];
-    if (before && !again && shallRest(before, asked(), Date.now())) report[name] = before;
-    else report[name] = { ...(await ensure()), checkedAt: new Date().toISOString(), asked: asked() };
+    const now =
+      before && !again && shallRest(before, asked(), Date.now())
+        ? before
+        : { ...(await ensure()), checkedAt: new Date().toISOString(), asked: asked() };
+    if (now.state === 'missing' && without) console.error(`  --  ${without}. To change that: ${now.remedy}`);
+    report[name] = now;
   }
   writeWhole(nativeFile, `${JSON.stringify(report, null, 2)}\n`);
   return report;

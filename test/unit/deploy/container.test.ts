@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { healthUrl } from '../../../deploy/healthcheck.mjs';
+import { missingBuildPackages } from '../../../deploy/setup/native/mediasoup-build.mjs';
 import { root } from '../../../deploy/setup/paths.mjs';
 import { readConfig } from '../../../server/config.ts';
 
@@ -43,6 +44,11 @@ describe('Dockerfile', () => {
       expect(existsSync(join(root, source)), source).toBe(true);
       expect(ignored.split('\n'), source).toContain(`!${source}`);
     }
+  });
+
+  it('installs what the build of the WebRTC worker asks for', () => {
+    const installed = all.find((line) => line.word === 'RUN')?.rest.split(/\s+/) ?? [];
+    expect(installed).toEqual(expect.arrayContaining(missingBuildPackages({ PATH: '' })));
   });
 
   it('copies from a stage that exists', () => {
@@ -95,6 +101,7 @@ describe('example.env', () => {
       'server/config.ts',
       'deploy/setup/paths.mjs',
       'deploy/setup/native/tfjs-node.mjs',
+      'deploy/setup/native/mediasoup.mjs',
       'deploy/compose.yaml',
     ]
       .map((file) => readFileSync(join(root, file), 'utf8'))

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { doctor, examine, table } from '../../../deploy/setup/doctor.mjs';
+import { doctor, examine, table, webRtcWorker } from '../../../deploy/setup/doctor.mjs';
 
 let folder = '';
 beforeEach(() => {
@@ -25,6 +25,7 @@ describe('examine', () => {
         'packages',
         'pinned Node',
         'tfjs-node',
+        'WebRTC worker',
         'wasm',
         'webcodecs',
         'python3',
@@ -66,6 +67,48 @@ describe('examine', () => {
     expect(parts.at(-1)).toMatchObject({
       state: 'broken',
       detail: 'COUNTERPOISE_PORT is http, expected 0 to 65535',
+    });
+  });
+});
+
+describe('webRtcWorker', () => {
+  const checkedAt = '2026-01-01T00:00:00.000Z';
+  const path = (): string => join(folder, 'mediasoup-worker');
+  const built = () => ({
+    ...{ state: 'ready', route: 'build', path: path(), detail: 'compiled here', remedy: null, checkedAt },
+  });
+  const worker = (exitCode: number): void => {
+    writeFileSync(path(), `#!/bin/sh\nexit ${exitCode}\n`);
+    chmodSync(path(), 0o755);
+  };
+
+  it('is optional and missing before the first set-up', () => {
+    expect(webRtcWorker(undefined)).toMatchObject({ state: 'missing', required: false, remedy: 'npm start' });
+  });
+
+  it("repeats set-up's reason and remedy where it could not be had", () => {
+    const report = { state: 'missing', detail: 'not installed: cmake', remedy: 'apt-get', checkedAt };
+    expect(webRtcWorker(report)).toMatchObject({
+      state: 'missing',
+      detail: 'not installed: cmake',
+      remedy: 'apt-get',
+    });
+  });
+
+  it('names the route of a worker that runs', () => {
+    worker(41); // what mediasoup's worker answers without its parent
+    expect(webRtcWorker(built())).toMatchObject({ state: 'ok', route: 'build', remedy: null });
+  });
+
+  it.each([
+    ['is gone', undefined],
+    ['does not run any more', 127],
+  ] as const)('is broken when it %s', (detail, exitCode) => {
+    if (exitCode !== undefined) worker(exitCode);
+    expect(webRtcWorker(built())).toMatchObject({
+      state: 'broken',
+      detail: `${path()} ${detail}`,
+      remedy: 'node deploy/setup/native.mjs',
     });
   });
 });
