@@ -125,7 +125,7 @@ export class Labelling {
     const id = ulid();
     this.#done.set(id, () => {
       this.#options.note({ type: 'forgotten', classId: everything ? '' : classId });
-      this.say('info', everything ? 'Everything was deleted' : 'The data of this class was deleted');
+      this.say('info', everything ? 'Everything was deleted' : 'The class and its data were deleted');
     });
     this.#post(() => this.#options.connection.post({ type: 'forget', id, classId, everything }));
   }

@@ -26,6 +26,7 @@ import { PreflightControl } from './preflight-control.ts';
 import { loadSettings, type Settings, saveSettings } from './settings.ts';
 import type { LabelEvent } from './state/labels.ts';
 import { addLag } from './state/lag.ts';
+import { onRibbon } from './state/selection.ts';
 import { expireToasts, removeToast } from './state/toasts.ts';
 import { createState, ofType } from './state.ts';
 import { Studio } from './studio.ts';
@@ -202,6 +203,9 @@ const running = new Subscription();
 running.add(
   state.ribbon$.subscribe((ribbon) => {
     model.ribbon.value = ribbon;
+    const { selection } = model;
+    const kept = onRibbon(selection.value, micros(ribbon.newest - ribbon.span));
+    if (kept !== selection.value) actions.select(null);
   }),
 );
 running.add(

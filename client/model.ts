@@ -134,7 +134,9 @@ export function createModel(watching: boolean): ViewModel {
   const predictedAt = signal<Micros>(micros(0));
   const classes = signal<readonly ClassInfo[]>([]);
   const now = signal<Micros>(micros(0));
+  const source = signal<SourceState>(NO_SOURCE);
   const fresh = computed(() => now.value - predictedAt.value < STALE_US);
+  const shown = computed(() => watching || source.value.kind !== 'none'); // the last answer of a stopped source is history
   return {
     watching,
     prediction,
@@ -143,7 +145,9 @@ export function createModel(watching: boolean): ViewModel {
     now,
     mediaNow: signal<Micros>(micros(0)),
     live: computed(() =>
-      prediction.value === null || !fresh.value ? null : liveView(prediction.value, classes.value),
+      prediction.value === null || !fresh.value || !shown.value
+        ? null
+        : liveView(prediction.value, classes.value),
     ),
     connection: signal<ConnectionState>({ phase: 'connecting', attempt: 0 }),
     ping: signal<PingEstimate | null>(null),
@@ -156,7 +160,7 @@ export function createModel(watching: boolean): ViewModel {
     serving: signal<Model | null>(null),
     health: signal<Health | null>(null),
     sessions: signal<readonly SessionInfo[]>([]),
-    source: signal<SourceState>(NO_SOURCE),
+    source,
     link: signal<LinkState>(NO_LINK),
     addresses: signal<readonly RtcAddress[]>([]),
     readings: signal<Readings>(NO_READINGS),

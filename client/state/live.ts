@@ -50,9 +50,12 @@ function nameOf(classes: readonly ClassInfo[], id: string): Named {
 export const named = (classes: readonly ClassInfo[], id: string | null): Named | null =>
   id === null || id === '' ? null : nameOf(classes, id);
 
-function share(mine: number, other: number): number | null {
-  const [a, b] = [Math.max(0, mine), Math.max(0, other)];
-  return a + b > 0 ? a / (a + b) : null;
+/** With one class nobody contributes more to it than to others; then who is counted alone has decided. */
+function share(mine: Belief, other: Belief): number | null {
+  const [a, b] = [Math.max(0, mine.contribution), Math.max(0, other.contribution)];
+  if (a + b > 0) return a / (a + b);
+  if (mine.weight > 0 === other.weight > 0) return null;
+  return mine.weight > 0 ? 1 : 0;
 }
 
 type Context = { readonly classIds: readonly string[]; readonly classes: readonly ClassInfo[] };
@@ -71,7 +74,7 @@ function beliefView(modality: Modality, mine: Belief, other: Belief, context: Co
     answer: named(context.classes, mine.answer),
     speaks: mine.probabilities.length > 0,
     confidence: mine.confidence,
-    share: share(mine.contribution, other.contribution),
+    share: share(mine, other),
     contribution: mine.contribution,
     weight: mine.weight,
     top: topOf(mine, context),

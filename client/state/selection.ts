@@ -39,3 +39,7 @@ export function nudge(
   const from = Math.min(Math.max(start, oldest), selection.end - SHORTEST);
   return clamp(from, selection.end, oldest, newest);
 }
+
+/** The selection while enough of it lies on the ribbon to be labelled or played, else null. */
+export const onRibbon = (selection: Selection | null, oldest: Micros): Selection | null =>
+  selection !== null && selection.end - oldest < SHORTEST ? null : selection;

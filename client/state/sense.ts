@@ -67,6 +67,8 @@ export function sensesText({ audio, video }: Senses, code: ClientErrorCode | nul
 
 /** On the switch of a sense, and where its picture would be. */
 export function senseText(modality: Modality, state: SenseState): string {
-  const name = modality === 'audio' ? 'Sound' : 'Picture';
-  return state === 'absent' ? `No ${DEVICE[modality]}` : `${name} ${state}`;
+  const device = DEVICE[modality];
+  if (state === 'absent') return `No ${device}`;
+  if (state === 'ended') return `${modality === 'audio' ? 'Microphone' : 'Camera'} stopped`;
+  return `${modality === 'audio' ? 'Sound' : 'Picture'} ${state}`;
 }

@@ -1,6 +1,7 @@
 /** The answer: fused and big, then what sound and picture each believe, and the one click that corrects it. */
 import { useEffect, useState } from 'preact/hooks';
 import type { ConnectionState } from '../connection.ts';
+import type { SourceState } from '../model.ts';
 import type { BeliefView, LiveView } from '../state/live.ts';
 import type { SenseState } from '../state/sense.ts';
 import { percent, signalText } from '../state/words.ts';
@@ -29,8 +30,13 @@ function Announcer() {
   );
 }
 
-function waitingText(running: boolean, phase: ConnectionState['phase']): string {
-  if (!running) return 'What it is, how sure, and whether sound or picture decided.';
+function waitingText(
+  { kind, stream, audio, video }: SourceState,
+  watching: boolean,
+  phase: ConnectionState['phase'],
+): string {
+  if (kind === 'none' && !watching) return 'What it is, how sure, and whether sound or picture decided.';
+  if (stream && audio !== 'on' && video !== 'on') return 'Nothing is heard or seen.';
   return phase === 'open' ? 'Waiting for an answer…' : 'No answers while the server is away.';
 }
 
@@ -38,7 +44,6 @@ function Fused() {
   const { model } = useApp();
   const live = model.live.value;
   const empty = model.classes.value.length === 0;
-  const running = model.source.value.kind !== 'none' || model.watching;
   const text = live?.answer?.name ?? (live && !empty ? 'Unknown' : '—');
   return (
     <fieldset
@@ -54,7 +59,9 @@ function Fused() {
         <span class="fused-percent number">{live?.answer ? percent(live.confidence) : ''}</span>
       </div>
       <Bar value={live?.answer ? live.confidence : 0} tone="fused" label="Confidence of the answer" thick />
-      {live === null && <p class="hint">{waitingText(running, model.connection.value.phase)}</p>}
+      {live === null && (
+        <p class="hint">{waitingText(model.source.value, model.watching, model.connection.value.phase)}</p>
+      )}
       {live !== null && live.answer === null && !empty && (
         <p class="hint">Far from everything it was taught.</p>
       )}
@@ -110,7 +117,8 @@ function signalOf(
   belief: BeliefView | null,
   sense: SenseState | null,
 ): { readonly state: string; readonly text: string } {
-  if (sense === 'off' || sense === 'muted' || sense === 'ended') return { state: 'muted', text: sense };
+  if (sense === 'off' || sense === 'muted') return { state: 'muted', text: sense };
+  if (sense === 'ended') return { state: 'muted', text: 'stopped' };
   if (belief === null) return { state: 'none', text: '–' };
   return { state: belief.signal, text: signalText(belief.signal, belief.modality) };
 }

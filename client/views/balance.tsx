@@ -51,7 +51,10 @@ export function Balance() {
         </p>
       )}
       <fieldset class="scores" aria-label="Accuracy before each label was learned">
-        <span class="caption">Right before each label was learned{labels > 0 && ` (${labels} labels)`}</span>
+        <span class="caption">
+          Right before each label was learned
+          {labels > 0 && ` (${labels} ${labels === 1 ? 'label' : 'labels'})`}
+        </span>
         {(
           [
             ['Together', 'fused', fused],

@@ -137,10 +137,10 @@ function DeleteClass({ classId, data }: { readonly classId: string; readonly dat
   const name = info?.name ?? 'this class';
   if (data) {
     return (
-      <Modal title={`Delete the data of “${name}”?`}>
+      <Modal title={`Delete “${name}” and its data?`}>
         <p>
-          All {info?.spans ?? 0} labels of this class and their features are removed from the disk, and the
-          model forgets them. This cannot be undone.
+          The class, its labels{info && ` (${info.spans})`} and their features are removed from the disk, and
+          the model forgets them. This cannot be undone.
         </p>
         <Buttons confirm="Delete its data" onConfirm={() => actions.forgetClass(classId)} />
       </Modal>
@@ -149,8 +149,8 @@ function DeleteClass({ classId, data }: { readonly classId: string; readonly dat
   return (
     <Modal title={`Delete the class “${name}”?`}>
       <p>
-        It is no longer answered and its labels no longer count. Its data stays on the disk until you delete
-        that too.
+        It is no longer answered and its labels no longer count. Its data stays on the disk: to remove that as
+        well, choose “Delete its data” instead.
       </p>
       <Buttons confirm="Delete class" onConfirm={() => actions.edit({ type: 'delete', classId })} />
     </Modal>

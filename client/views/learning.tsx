@@ -1,5 +1,5 @@
 /** What the trainer does, what the gate said, which model serves, and the way back to an older one. */
-import type { Champion } from '../../proto/messages.ts';
+import type { Champion, Training } from '../../proto/messages.ts';
 import { percent, phaseText } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { Bar, Panel } from './parts.tsx';
@@ -14,8 +14,8 @@ function Version({ champion }: { readonly champion: Champion }) {
       <b>v{version}</b>
       <span class="grow">
         {version === 0 && !heldOut ? 'seeded start' : score}
-        {note !== '' && ` · ${note}`}
-        <span class="hint"> {at > 0 ? time : ''}</span>
+        {at > 0 && <time class="number">{time}</time>}
+        {note !== '' && <span class="hint">{note}</span>}
       </span>
       {serving ? (
         <span class="pill" data-state="live">
@@ -33,6 +33,11 @@ function Version({ champion }: { readonly champion: Champion }) {
       )}
     </li>
   );
+}
+
+/** Idle before the first round is not "up to date": something is still needed. */
+function statusText({ phase, round }: Training): string {
+  return phase === 'idle' && round === 0 ? 'Not trained yet' : phaseText(phase);
 }
 
 export function Learning() {
@@ -57,7 +62,7 @@ export function Learning() {
       }
     >
       <p class="statement" role="status" aria-label="Training" data-state={training?.phase ?? 'none'}>
-        {training ? phaseText(training.phase) : 'No news yet'}
+        {training ? statusText(training) : 'No news yet'}
         {training && training.round > 0 && <span class="hint number"> round {training.round}</span>}
       </p>
       {busy && training && (

@@ -73,6 +73,7 @@ function PlaybackPicture() {
 function Start() {
   const { actions, model } = useApp();
   const { error } = model.source.value;
+  const hopeless = error?.code === 'ERR_CLIENT_INSECURE'; // trying again here will end the same way
   return (
     <div class="start" data-state={error ? error.code : 'idle'}>
       {error ? (
@@ -83,10 +84,10 @@ function Start() {
         <p class="lead">Show it something. Correct it. It learns from both picture and sound.</p>
       )}
       <div class="start-buttons">
-        <button type="button" class="button primary" onClick={actions.startCamera}>
+        <button type="button" class={`button ${hopeless ? '' : 'primary'}`} onClick={actions.startCamera}>
           <Icon name="camera" /> {error ? 'Try the camera again' : 'Use my camera'}
         </button>
-        <button type="button" class="button" onClick={actions.startDemo}>
+        <button type="button" class={`button ${hopeless ? 'primary' : ''}`} onClick={actions.startDemo}>
           <Icon name="play" /> Try the demo
         </button>
       </div>
@@ -125,22 +126,24 @@ function SenseSwitch({ modality, state }: { readonly modality: Modality; readonl
 function SourceBar() {
   const { actions, model } = useApp();
   const source = model.source.value;
-  if (source.stream === null) return null;
+  if (source.kind === 'none') return null;
   const lost = source.audio === 'ended' || source.video === 'ended';
   const other = source.kind === 'demo' ? actions.startCamera : actions.startDemo;
   return (
     <fieldset class="source-bar" aria-label="Source">
-      <SenseSwitch modality="audio" state={source.audio} />
-      <SenseSwitch modality="video" state={source.video} />
+      {source.stream && <SenseSwitch modality="audio" state={source.audio} />}
+      {source.stream && <SenseSwitch modality="video" state={source.video} />}
       {lost && (
         <button type="button" class="button small primary" onClick={actions.startCamera}>
           Start again
         </button>
       )}
       <span class="grow" />
-      <button type="button" class="button small ghost" onClick={other}>
-        {source.kind === 'demo' ? 'Use my camera' : 'Try the demo'}
-      </button>
+      {!lost && (
+        <button type="button" class="button small ghost" onClick={other}>
+          {source.kind === 'demo' ? 'Use my camera' : 'Try the demo'}
+        </button>
+      )}
       <button type="button" class="button small ghost" onClick={actions.stopSource}>
         <Icon name="stop" /> Stop
       </button>
@@ -163,7 +166,11 @@ export function Stage() {
         {source.stream && <Video stream={source.stream} />}
         {model.watching && <WatchedPicture />}
         {!model.watching && source.kind === 'none' && <Start />}
-        {source.starting && <p class="lead">Starting… the browser may ask for your permission.</p>}
+        {source.starting && (
+          <p class="lead">
+            Starting…{source.kind === 'camera' && ' the browser may ask for your permission.'}
+          </p>
+        )}
         {source.stream && source.video !== 'on' && (
           <div class="blank">{senseText('video', source.video)}</div>
         )}

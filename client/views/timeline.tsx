@@ -201,9 +201,11 @@ function SelectionBar({ selection }: { readonly selection: Selection }) {
   const classes = model.classes.value;
   const prediction = predictionAt(ribbon, selection.end);
   const answered = classes.find((known) => known.id === prediction?.answer);
-  const was = prediction
-    ? `answered ${answered?.name ?? 'unknown'} ${percent(Math.max(0, ...prediction.fused))}`
-    : 'no answer';
+  const was = answered
+    ? `answered ${answered.name} ${percent(Math.max(0, ...(prediction?.fused ?? [])))}`
+    : prediction && classes.length > 0
+      ? 'answered unknown'
+      : 'no answer';
   return (
     <fieldset class="selection" aria-label="Selection">
       <div class="selection-line">

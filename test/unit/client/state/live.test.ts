@@ -26,6 +26,12 @@ describe('liveView', () => {
     expect(liveView(prediction(960_000, none), classes).audio.share).toBeNull();
   });
 
+  it('gives the decision of a single class to the sense that alone is counted', () => {
+    const parts = { audio: belief({ contribution: 0 }), video: belief({ contribution: 0, weight: 0 }) };
+    const live = liveView(prediction(960_000, parts), classes);
+    expect([live.audio.share, live.video.share]).toEqual([1, 0]);
+  });
+
   it('lets a missing sense be silent', () => {
     const gone = belief({ probabilities: [], confidence: 0, signal: 'missing', answer: null, weight: 0 });
     const live = liveView(prediction(960_000, { audio: gone, skew: null }), classes);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromDrag, GESTURE, nudge, SHORTEST, STEP } from '../../../../client/state/selection.ts';
+import { fromDrag, GESTURE, nudge, onRibbon, SHORTEST, STEP } from '../../../../client/state/selection.ts';
 import { micros } from '../../../../proto/units.ts';
 
 const oldest = micros(10_000_000);
@@ -44,5 +44,18 @@ describe('nudge', () => {
     expect(nudge(moved, -1, true, bounds)).toEqual({ start: moved.start - STEP, end: moved.end });
     const small = nudge(moved, 99, true, bounds);
     expect(small).toEqual({ start: moved.end - SHORTEST, end: moved.end });
+  });
+});
+
+describe('onRibbon', () => {
+  const selection = { start: micros(8_000_000), end: micros(oldest + SHORTEST) };
+
+  it('keeps a selection as long as the shortest span of it is left', () => {
+    expect(onRibbon(selection, oldest)).toBe(selection);
+    expect(onRibbon(selection, micros(oldest + 1))).toBeNull();
+  });
+
+  it('keeps none as none', () => {
+    expect(onRibbon(null, oldest)).toBeNull();
   });
 });

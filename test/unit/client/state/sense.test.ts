@@ -52,10 +52,10 @@ describe('sensesText', () => {
 });
 
 describe('senseText', () => {
-  it('names the device that is not there, else the sense and its state', () => {
+  it('names the device that is not there or has gone, else the sense and its state', () => {
     expect(senseText('video', 'absent')).toBe('No camera');
     expect(senseText('audio', 'absent')).toBe('No microphone');
     expect(senseText('audio', 'on')).toBe('Sound on');
-    expect(senseText('video', 'ended')).toBe('Picture ended');
+    expect(senseText('video', 'ended')).toBe('Camera stopped');
   });
 });
