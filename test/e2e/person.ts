@@ -1,29 +1,16 @@
 /** What a person does with the page, in words; and where the fake camera's loop is. */
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import type { CameraLoop, LoopSection } from '../support/camera-loop.ts';
+import { Screen } from './screen.ts';
 
-const SCREENSHOTS = fileURLToPath(new URL('./screenshots/', import.meta.url));
-
-export class Person {
-  readonly page: Page;
+export class Person extends Screen {
   readonly #loop: CameraLoop;
   /** Wall clock at which the loop's zero was last seen. */
   #zero = 0;
 
   constructor(page: Page, loop: CameraLoop) {
-    this.page = page;
+    super(page);
     this.#loop = loop;
-  }
-
-  async screenshot(name: string): Promise<void> {
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    await this.page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
-  }
-
-  wait(seconds: number): Promise<void> {
-    return this.page.waitForTimeout(seconds * 1000);
   }
 
   /** Watches the live picture until the lens is covered: from then on the loop's place is known. */
@@ -42,33 +29,6 @@ export class Person {
     await this.wait((((section.start + into - now) % seconds) + seconds) % seconds);
   }
 
-  /** Holds a class's number key. */
-  async hold(number: number, seconds: number): Promise<void> {
-    await this.page.keyboard.down(String(number));
-    await this.wait(seconds);
-    await this.page.keyboard.up(String(number));
-  }
-
-  async addClass(name: string): Promise<void> {
-    await this.page.getByRole('textbox', { name: 'Name of the new class' }).fill(name);
-    await this.page.getByRole('button', { name: 'Add class' }).click();
-    await this.page.getByRole('listitem', { name }).waitFor();
-    await this.page.locator('body').click({ position: { x: 2, y: 2 } }); // the keys are for teaching again
-  }
-
-  answer(): Promise<string> {
-    return this.#answerOf('Answer');
-  }
-
-  soundAnswer(): Promise<string> {
-    return this.#answerOf('Sound');
-  }
-
-  /** `live`, `dark`, `muted`, … */
-  async state(name: 'Sound' | 'Picture'): Promise<string> {
-    return (await this.#group(name).getAttribute('data-state')) ?? '';
-  }
-
   /** Looks at the answer ten times a second for `seconds`; the share of looks that were right. */
   async shareRight(name: string, seconds: number): Promise<number> {
     let right = 0;
@@ -77,14 +37,6 @@ export class Person {
       await this.wait(0.1);
     }
     return right / (seconds * 10);
-  }
-
-  #group(name: string) {
-    return this.page.getByRole('group', { name, exact: true });
-  }
-
-  async #answerOf(name: string): Promise<string> {
-    return (await this.#group(name).getAttribute('data-answer')) ?? '';
   }
 
   async #picture(is: (luma: number) => boolean): Promise<void> {

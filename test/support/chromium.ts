@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Headless with media permission granted; nothing that calls home or competes for the two cores. */
+/** Headless; nothing that calls home or competes for the two cores. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -14,17 +14,29 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--use-fake-ui-for-media-stream',
-  '--use-fake-device-for-media-stream',
 ];
 
+/** No dialog: whoever asks is given the devices. */
+const GRANTED = '--use-fake-ui-for-media-stream';
+
 export type ChromiumOptions = {
+  /** `asked`: as for a person, and nobody answers the dialog; a context's permissions decide. Default `granted`. */
+  readonly permission?: 'granted' | 'asked';
+  /** Fake devices there are: `none` is a machine without any. Chromium has no camera without a microphone. Default `both`. */
+  readonly devices?: 'both' | 'microphone' | 'none';
   /** Absolute path of a y4m or mjpeg file that the camera plays in a loop; default Chromium's own pattern. */
   readonly fakeVideo?: string;
   /** Absolute path of a wav file that the microphone plays in a loop; default Chromium's own beeps. */
   readonly fakeAudio?: string;
   /** Further command-line flags. */
   readonly args?: readonly string[];
+};
+
+const FAKE = '--use-fake-device-for-media-stream';
+const DEVICES: Readonly<Record<NonNullable<ChromiumOptions['devices']>, readonly string[]>> = {
+  both: [FAKE],
+  microphone: [`${FAKE}=device-count=0`],
+  none: [],
 };
 
 /**
@@ -52,8 +64,10 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string {
  * @throws {Error} with the install command when there is no Chromium.
  */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
-  const { fakeVideo, fakeAudio, args = [] } = options;
+  const { permission = 'granted', devices = 'both', fakeVideo, fakeAudio, args = [] } = options;
   const media = [
+    ...(permission === 'granted' ? [GRANTED] : []),
+    ...DEVICES[devices],
     ...(fakeVideo ? [`--use-file-for-fake-video-capture=${fakeVideo}`] : []),
     ...(fakeAudio ? [`--use-file-for-fake-audio-capture=${fakeAudio}`] : []),
   ];
