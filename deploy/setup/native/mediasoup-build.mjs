@@ -1,6 +1,6 @@
 /** mediasoup's worker compiled from the sources in its npm package, see mediasoup-worker/CMakeLists.txt. */
 import { spawnSync } from 'node:child_process';
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { aptInstall, canUseApt, installCommand, readOsRelease } from '../apt.mjs';
@@ -14,7 +14,7 @@ const CPU_MINUTES = 9; // of one core, measured with g++ 12; on a busy machine i
 const BYTES_PER_JOB = 1e9; // what g++ takes for the largest file, with room
 const NICENESS = '10'; // a machine that builds shall stay usable
 
-/** Debian's names of what the recipe asks for, each with a program or a pkg-config module that proves it. */
+/** Debian's names of what the recipe asks for, each with what proves it: a program, a pkg-config module, a header. */
 const NEEDS = [
   { package: 'cmake', program: 'cmake' },
   { package: 'ninja-build', program: 'ninja' },
@@ -25,7 +25,8 @@ const NEEDS = [
   { package: 'libssl-dev', module: 'openssl' },
   { package: 'libsrtp2-dev', module: 'libsrtp2' },
   { package: 'libabsl-dev', module: 'absl_flat_hash_map' },
-  { package: 'libflatbuffers-dev', module: 'flatbuffers' },
+  // Debian 12 has flatbuffers.pc in the package of the library, which is there without the headers.
+  { package: 'libflatbuffers-dev', module: 'flatbuffers', header: 'flatbuffers/flatbuffers.h' },
 ];
 
 /** @type {import('./mediasoup.mjs').Route} */
@@ -73,10 +74,14 @@ export const fromSources = {
  */
 export function missingBuildPackages(env = process.env) {
   const pkgConfig = findProgram('pkg-config', env);
-  const has = (/** @type {string} */ module) =>
-    pkgConfig !== undefined && spawnSync(pkgConfig, ['--exists', module], { env }).status === 0;
-  return NEEDS.filter(({ program, module = '' }) =>
-    program ? !findProgram(program, env) : !has(module),
+  const has = (/** @type {string} */ module, /** @type {string | undefined} */ header) => {
+    if (!pkgConfig) return false;
+    const asked = header ? '--variable=includedir' : '--exists';
+    const { status, stdout } = spawnSync(pkgConfig, [asked, module], { env, encoding: 'utf8' });
+    return status === 0 && (!header || existsSync(join(stdout.trim(), header)));
+  };
+  return NEEDS.filter(({ program, module = '', header }) =>
+    program ? !findProgram(program, env) : !has(module, header),
   ).map((need) => need.package);
 }
 

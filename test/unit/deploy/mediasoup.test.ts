@@ -118,10 +118,15 @@ describe('missingBuildPackages', () => {
     ]);
   });
 
-  it('asks pkg-config for the libraries', () => {
-    program('pkg-config', 0);
-    const packages = missingBuildPackages({ PATH: folder });
-    expect(packages).toEqual(['cmake', 'ninja-build', 'g++', 'flatbuffers-compiler']);
+  it('asks pkg-config for the libraries, and for the headers of the one whose module proves nothing', () => {
+    const includes = join(folder, 'include');
+    writeFileSync(join(folder, 'pkg-config'), `#!/bin/sh\necho ${includes}\n`);
+    chmodSync(join(folder, 'pkg-config'), 0o755);
+    const tools = ['cmake', 'ninja-build', 'g++', 'flatbuffers-compiler'];
+    expect(missingBuildPackages({ PATH: folder })).toEqual([...tools, 'libflatbuffers-dev']);
+    mkdirSync(join(includes, 'flatbuffers'), { recursive: true });
+    writeFileSync(join(includes, 'flatbuffers', 'flatbuffers.h'), '');
+    expect(missingBuildPackages({ PATH: folder })).toEqual(tools);
   });
 });
 
