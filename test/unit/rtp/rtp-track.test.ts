@@ -277,9 +277,10 @@ describe('RtpTrack', () => {
     it('waits for a key frame after a restart of the sequence numbers', () => {
       const { track } = started();
       const anew = new Packetizer({ sequence: 65_536 - 10_000 });
-      const events = [1, 2].flatMap((n) => pushAll(track, delta(anew, n)));
+      const small = (n: number): Uint8Array[] => anew.frame(vp8Payloads(vp8Frame(false, 10)), 6000 * n);
+      const events = [1, 2, 3].flatMap((n) => pushAll(track, small(n)));
       expect([unitsOf(events), asksOf(events)]).toEqual([[], 1]);
-      expect(unitsOf(pushAll(track, anew.frame(vp8Payloads(vp8Frame(true, 10)), 18_000))).length).toBe(1);
+      expect(unitsOf(pushAll(track, anew.frame(vp8Payloads(vp8Frame(true, 10)), 24_000))).length).toBe(1);
     });
 
     it('carries the temporal layer', () => {
