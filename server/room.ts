@@ -134,6 +134,8 @@ export class Room {
    */
   async whip(name: string, sdp: string): Promise<{ readonly id: string; readonly answer: string }> {
     const known = this.#places.all.find(({ session }) => session.whip && session.name === name);
+    // Before a session is opened for it, for which a waiting one may have to give way.
+    this.#options.sfu.check(sdp);
     const place = known ?? this.#places.open({ name, pace: 'live', whip: true });
     this.#places.attended(place);
     try {

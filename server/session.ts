@@ -101,6 +101,8 @@ export class Session {
   readonly #underWay = new Set<Pair>();
   readonly #subscription: Subscription;
   #measured: Link | null = null;
+  /** Tracks that came by WebRTC: one that its sender has shut is opened again by its next unit. */
+  readonly #captured = new Map<Modality, TrackConfig>();
   #anchored = false;
   #strain = 0;
   #jitterUs = 0;
@@ -180,6 +182,8 @@ export class Session {
   open(track: TrackConfig, by: 'websocket' | 'webrtc' = 'websocket'): void {
     this.#media.configure(track, this.#options.audioBias[by]);
     this.#link.open(track);
+    if (by === 'webrtc') this.#captured.set(track.modality, track);
+    else this.#captured.delete(track.modality);
     this.#open.add(track.modality);
     this.#tracks.next({ type: 'track', modality: track.modality, open: true });
   }
@@ -207,6 +211,7 @@ export class Session {
       this.#link.anchor(captured.capturedAt, this.resumeAt());
       this.#anchored = true;
     }
+    if (!this.#open.has(captured.modality)) this.#reopen(captured);
     const unit = this.#link.onMediaClock(captured);
     if (!unit) {
       this.#count('rtp-no-clock');
@@ -215,6 +220,12 @@ export class Session {
     // Nobody pings for a WHIP client: what came quickest of late says what its media clock shows.
     if (this.whip) this.#clock.ping(unit.at);
     this.push(unit);
+  }
+
+  #reopen({ modality, key }: RtcUnit): void {
+    const track = this.#captured.get(modality);
+    if (track) this.open(track, 'webrtc');
+    if (modality === 'video' && !key) this.#link.needKeyFrame();
   }
 
   /** Media comes by this connection from now on; null: by WebSocket, or not at all. */

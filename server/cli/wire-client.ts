@@ -21,8 +21,10 @@ export type WireClientOptions = {
   readonly sessionName: string;
   readonly pace: 'live' | 'credit';
   readonly by: string;
-  /** `watch`: sees the newest session and sends no media. Default `stream`. */
+  /** `watch`: sees a session and sends no media. Default `stream`. */
   readonly role?: 'stream' | 'watch';
+  /** Which session to watch; default the newest. */
+  readonly watchSessionId?: string;
 };
 
 type OfType<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
@@ -65,7 +67,7 @@ export class WireClient {
       role: options.role ?? 'stream',
       sessionName: options.sessionName,
       resumeToken: '',
-      watchSessionId: '',
+      watchSessionId: options.watchSessionId ?? '',
       pace: options.pace,
       by: options.by,
     });

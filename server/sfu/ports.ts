@@ -63,6 +63,8 @@ export type RtcConnection = {
 
 export interface Sfu {
   readonly state: WebrtcState;
+  /** Opens nothing. @throws what `accept` throws before it opens anything: {SfuError} ERR_SFU_OFFER, ERR_SFU_UNAVAILABLE */
+  check(offer: string): void;
   /**
    * Answers an offer that sends at most one track of sound and one of picture.
    * @throws {SfuError} ERR_SFU_OFFER, ERR_SFU_UNAVAILABLE, ERR_SFU_LIMIT

@@ -71,6 +71,10 @@ export class MediasoupSfu implements Sfu {
     return { available: false, reason: 'every media worker dies again and again', remedy: REMEDY };
   }
 
+  check(sdp: string): void {
+    readOffer(sdp);
+  }
+
   async accept(sdp: string, sink: RtcSink): Promise<RtcConnection> {
     const offer = readOffer(sdp);
     // A worker that dies under an offer is no fault of the offer: another one takes it, or the one that comes in its place.
@@ -90,7 +94,8 @@ export class MediasoupSfu implements Sfu {
 
   /** Null where its worker died meanwhile. */
   async #open(offer: Offer, sink: RtcSink): Promise<RtcConnection | null> {
-    const supervisor = await this.#leastLoaded();
+    // No await between the choice and its opening, so that offers at the same time see each other's load.
+    const supervisor = this.#leastLoaded() ?? (await this.#firstBack());
     if (supervisor.load >= this.#limits.connections) {
       const hint = `${this.#limits.connections} connections on every media worker: expected fewer. Try again later`;
       throw new SfuError('ERR_SFU_LIMIT', hint);
@@ -105,13 +110,16 @@ export class MediasoupSfu implements Sfu {
     }
   }
 
-  async #leastLoaded(): Promise<WorkerSupervisor> {
-    const choose = (): WorkerSupervisor | undefined =>
-      this.#supervisors.filter(({ running }) => running).toSorted((a, b) => a.load - b.load)[0];
-    const now = choose();
-    if (now || this.#closed) return now ?? unavailable();
-    await Promise.any(this.#supervisors.map((one) => one.whenRunning(RESTART_LIMIT))).catch(() => undefined);
-    return choose() ?? unavailable();
+  #leastLoaded(): WorkerSupervisor | undefined {
+    return this.#supervisors.filter(({ running }) => running).toSorted((a, b) => a.load - b.load)[0];
+  }
+
+  /** Where none runs: the first that comes back. */
+  async #firstBack(): Promise<WorkerSupervisor> {
+    if (this.#closed) unavailable();
+    const backs = this.#supervisors.map((one) => one.whenRunning(RESTART_LIMIT));
+    await Promise.any(backs).catch(() => undefined);
+    return this.#leastLoaded() ?? unavailable();
   }
 }
 

@@ -3,9 +3,14 @@ import { SfuError } from '../errors.ts';
 import type { Sfu } from './ports.ts';
 
 export function unavailableSfu(reason: string, remedy: string): Sfu {
+  const error = (): SfuError =>
+    new SfuError('ERR_SFU_UNAVAILABLE', `no WebRTC here: ${reason}${remedy ? `; ${remedy}` : ''}`);
   return {
     state: { available: false, reason, remedy },
-    accept: () => Promise.reject(new SfuError('ERR_SFU_UNAVAILABLE', `no WebRTC here: ${reason}. ${remedy}`)),
+    check: () => {
+      throw error();
+    },
+    accept: () => Promise.reject(error()),
     close: () => Promise.resolve(),
   };
 }

@@ -19,6 +19,7 @@ function scene() {
   });
   const sfu: Sfu = {
     state: { available: true },
+    check: () => {},
     accept: (_offer, sink) =>
       new Promise((resolve, reject) => {
         calls.push({ sink, answer: (text) => resolve(connection(text)), refuse: reject });
