@@ -8,7 +8,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CameraLoop, makeCameraLoop } from '../support/camera-loop.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { workerBinary } from '../support/sfu.ts';
 import { Person } from './person.ts';
+
+const binary = await workerBinary();
 
 let folder: string;
 let loop: CameraLoop;
@@ -67,6 +70,50 @@ async function goesOn(person: Person, timeout = 10_000): Promise<void> {
   await expect.poll(() => answers(person), { timeout }).toBeGreaterThan(before + 3);
 }
 
+/** Selects the newest moments on the ribbon, plays them, and sees something move. */
+async function playsBack({ page }: Person): Promise<void> {
+  const ribbon = page.getByRole('slider', { name: 'Ribbon of the last minute' });
+  await expect
+    .poll(async () => Number(await ribbon.getAttribute('data-tiles')), { timeout: 15_000 })
+    .toBeGreaterThan(5);
+  await ribbon.press('ArrowLeft');
+  await page.getByRole('group', { name: 'Selection' }).getByRole('button', { name: 'Play' }).click();
+  await expect
+    .poll(() => page.evaluate<number>(PLAYED_LUMA), { timeout: 5000, interval: 50 })
+    .toBeGreaterThan(3);
+  await page.getByRole('button', { name: 'Back to live' }).click();
+  await page.keyboard.press('Escape');
+}
+
+/** Runs in the page, as text because tests know no DOM types: the brightest pixel of the playback; 0 while there is none. */
+const PLAYED_LUMA = `(() => {
+  const canvas = document.querySelector('.playback canvas');
+  if (!canvas || canvas.width === 0) return 0;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let most = 0;
+  for (let i = 0; i < data.length; i += 4) most = Math.max(most, data[i], data[i + 1], data[i + 2]);
+  return most;
+})()`;
+
+/** Runs in a page: pushes the camera as H264 by WHIP, as OBS would, and resolves when it is connected. */
+const PUSH_H264 = `(async () => {
+  const peer = new RTCPeerConnection();
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 320, height: 240 } });
+  for (const track of stream.getTracks()) {
+    const transceiver = peer.addTransceiver(track, { direction: 'sendonly' });
+    const { codecs } = RTCRtpSender.getCapabilities(track.kind);
+    const h264 = codecs.filter(({ mimeType, sdpFmtpLine }) =>
+      mimeType === 'video/H264' && sdpFmtpLine.includes('packetization-mode=1'));
+    if (track.kind === 'video') transceiver.setCodecPreferences(h264);
+  }
+  await peer.setLocalDescription(await peer.createOffer());
+  const headers = { 'content-type': 'application/sdp' };
+  const response = await fetch('whip/studio', { method: 'POST', headers, body: peer.localDescription.sdp });
+  await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
+  window.pushed = peer;
+  return response.status;
+})()`;
+
 /** Process ids of the media workers: children of this process, in which the server runs. */
 function workers(): readonly number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -83,6 +130,7 @@ function workers(): readonly number[] {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'counterpoise-loop-'));
+  if (binary === null) return;
   loop = await makeCameraLoop(folder, 1);
   server = await startServer(['--rtc-workers', '2', '--rtc-port', '0']);
   if (!server.running.webrtc.available) throw new Error(`no WebRTC here: ${server.running.webrtc.reason}`);
@@ -100,7 +148,7 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-describe('the page over WebRTC', () => {
+describe.skipIf(binary === null)('the page over WebRTC', () => {
   it('streams over UDP, and says what arrives', async () => {
     const person = await visit();
     await start(person);
@@ -113,6 +161,7 @@ describe('the page over WebRTC', () => {
     await expect.poll(() => row('Arriving').textContent()).toMatch(/packets\/s.*fps/);
     await transport(person).scrollIntoViewIfNeeded();
     await person.screenshot('10-webrtc');
+    await playsBack(person);
   });
 
   it('lets one sense go on when the other is switched off, and takes it back', async () => {
@@ -204,6 +253,25 @@ describe('the page over WebRTC', () => {
     await guest.page.getByRole('link', { name: "Watch Ada's browser" }).waitFor();
   });
 
+  it('lists what a WHIP client sends, and lets it be watched and played back', async () => {
+    const studio = await visit();
+    expect(await studio.page.evaluate(PUSH_H264)).toBe(201);
+    const person = await visit();
+    const entry = person.page.getByRole('list', { name: 'Other streams' }).getByRole('listitem').first();
+    await expect
+      .poll(() => entry.textContent(), { timeout: 15_000 })
+      .toMatch(/studio.*WHIP.*live, WebRTC · UDP/);
+    const link = entry.getByRole('link', { name: 'Watch studio' });
+    await person.page.goto(`http://127.0.0.1:${server.running.port}/${await link.getAttribute('href')}`);
+    await arrives(person, 'Sound', 'Picture');
+    await goesOn(person);
+    await expect
+      .poll(() => person.page.getByRole('row', { name: 'Coded as' }).textContent(), { timeout: 10_000 })
+      .toMatch(/Opus.*H264/);
+    await person.screenshot('15-whip');
+    await playsBack(person);
+  });
+
   it('checks camera and connection, all green', async () => {
     const person = await visit();
     await person.page.getByRole('button', { name: 'Check camera and connection' }).click();
@@ -215,5 +283,16 @@ describe('the page over WebRTC', () => {
     await person.screenshot('14-check');
     await person.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => way(person)).toBe('idle');
+  });
+
+  it('has one remedy for each line that is red', async () => {
+    const refused = `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))`;
+    const person = await visit('', `${refused};${without('udp|tcp')}`, { width: 390, height: 844 });
+    await person.page.getByRole('button', { name: 'Check camera and connection' }).click();
+    const red = person.page.locator('.check-line[data-state=bad]');
+    const lines = () => red.evaluateAll((all) => all.map((line) => line.getAttribute('data-check')));
+    await expect.poll(lines, { timeout: 15_000 }).toEqual(['permission', 'transport']);
+    await expect.poll(() => red.locator('.remedy').count()).toBe(2);
+    await person.screenshot('16-check-red');
   });
 });

@@ -26,6 +26,12 @@ describe('otherStreams', () => {
     expect(otherStreams(sessions, 'own').map(({ id }) => id)).toEqual(['new', 'old', 'quiet']);
     expect(otherStreams(sessions, undefined)).toHaveLength(4);
   });
+
+  it('keeps the three newest of those that are quiet', () => {
+    const quiet = [1, 2, 3, 4, 5].map((n) => stream(`q${n}`, { streaming: false, since: millis(n) }));
+    const listed = otherStreams([...quiet, stream('live')], 'own');
+    expect(listed.map(({ id }) => id)).toEqual(['live', 'q5', 'q4', 'q3']);
+  });
 });
 
 describe('streamText', () => {
@@ -34,8 +40,11 @@ describe('streamText', () => {
     [{ link: 'webrtc-tcp', video: false }, 'live, WebRTC · TCP, sound only'],
     [{ link: 'websocket', audio: false }, 'live, WebSocket, picture only'],
     [{ link: null, audio: false, video: false }, 'live, no media yet'],
-    [{ streaming: false }, 'quiet'],
   ])('%o is "%s"', (over, text) => {
     expect(streamText(stream('a', over))).toBe(text);
+  });
+
+  it('tells quiet ones apart by their beginning', () => {
+    expect(streamText(stream('a', { streaming: false }))).toMatch(/^quiet, began \d+:\d\d/);
   });
 });
