@@ -20,11 +20,15 @@ const sink: CaptureSink = {
 
 type Stamped = { readonly timestamp: number; close(): void };
 
-/** Reads a track to its end. Until its offset has settled, what comes is closed unused. */
+/**
+ * Reads a track to its end. Until its offset has settled, what comes is closed unused.
+ *
+ * @param end of an item, on its track's clock: that is when it could leave its device. A block of sound is stamped with its beginning.
+ */
 async function read<Item extends Stamped>(
   items: ReadableStream<Item>,
   offset: OffsetEstimator,
-  now: () => Micros,
+  end: (item: Item) => number,
   push: (item: Item) => void,
 ): Promise<void> {
   const reader = items.getReader();
@@ -32,7 +36,7 @@ async function read<Item extends Stamped>(
     const { done, value } = await reader.read();
     if (done) return;
     const arrived = now();
-    offset.observe(value.timestamp, arrived);
+    offset.observe(end(value), arrived);
     if (offset.settled(arrived)) push(value);
     else value.close();
   }
@@ -50,14 +54,20 @@ function handle(message: ToWorker): void {
       now = workerNow(message.timeOrigin);
       return;
     case 'video':
-      read(message.frames, videoOffset, now, (frame) => video.push(frame)).catch((cause: unknown) =>
-        sink.failed('video', String(cause)),
-      );
+      read(
+        message.frames,
+        videoOffset,
+        ({ timestamp }) => timestamp,
+        (frame) => video.push(frame),
+      ).catch((cause: unknown) => sink.failed('video', String(cause)));
       return;
     case 'audio':
-      read(message.blocks, audioOffset, now, (block) => audio.push(block)).catch((cause: unknown) =>
-        sink.failed('audio', String(cause)),
-      );
+      read(
+        message.blocks,
+        audioOffset,
+        ({ timestamp, duration }) => timestamp + duration,
+        (block) => audio.push(block),
+      ).catch((cause: unknown) => sink.failed('audio', String(cause)));
       return;
     case 'live':
       video.live(message.on);
