@@ -108,8 +108,7 @@ export class MediaTap {
   }
 
   preferTemporalLayer(temporalLayer: 0 | 1 | 2): void {
-    if (this.#consumer.type === 'simple') return;
-    settled(this.#consumer.setPreferredLayers({ spatialLayer: 0, temporalLayer }));
+    this.#rtp.prefer(temporalLayer);
   }
 
   async stats(): Promise<RtcTrackStats> {

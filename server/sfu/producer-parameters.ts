@@ -7,10 +7,13 @@ import type { Coding } from './codings.ts';
 import type { OfferedTrack } from './offer.ts';
 
 const MIME_TYPES = { opus: 'audio/opus', vp8: 'video/VP8', h264: 'video/H264' } as const;
-/** One spatial and three temporal layers; a sender without them has all its pictures in the lowest. */
-const TEMPORAL_LAYERS = 'L1T3';
-
-/** Payload types, extension ids and SSRCs are the offer's. */
+/**
+ * Payload types, extension ids and SSRCs are the offer's.
+ *
+ * Layers are not announced, though a sender may have them: told of L1T3, the worker holds back every VP8 frame until one of the
+ * top layer comes that depends on the base alone, so that a stream starts without its key frame, or, where a sender numbers
+ * a single layer, never (mediasoup 3.27.1, `VP8.cpp`; measured). Upper layers are left out behind the tap instead.
+ */
 export function producerParameters({ coding, mid, extensions, ssrc }: OfferedTrack): types.RtpParameters {
   return {
     ...(mid === '' ? {} : { mid }),
@@ -20,7 +23,6 @@ export function producerParameters({ coding, mid, extensions, ssrc }: OfferedTra
       {
         ...(ssrc === null ? {} : { ssrc: ssrc.media }),
         ...(ssrc?.rtx ? { rtx: { ssrc: ssrc.rtx } } : {}),
-        ...(coding.codec === 'vp8' ? { scalabilityMode: TEMPORAL_LAYERS } : {}),
       },
     ],
     rtcp: { reducedSize: true },

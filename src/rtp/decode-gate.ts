@@ -10,13 +10,22 @@ import type { Gap, Piece } from './payload-format.ts';
 const LAYERS = 4; // TID has two bits
 const BASE_INDEX_RANGE = 256; // TL0PICIDX has eight
 
-/** The verdict on a whole frame: it can be decoded, or the reason why not. */
-export type Verdict = 'decodable' | 'no-key-frame' | 'rtp-incomplete';
+/** The verdict on a whole frame: it can be decoded and is wanted, or the reason why not. */
+export type Verdict = 'decodable' | 'unwanted' | 'no-key-frame' | 'rtp-incomplete';
+
+/** What became of a layer's last frame: passed on, lost on the way, or not wanted. */
+type LayerState = 'whole' | 'lost' | 'left-out';
 
 export class DecodeGate {
   #waiting = true; // for a key frame
   #base: number | null = null; // TL0PICIDX of the last whole frame of the base layer; null while waiting
-  readonly #whole: boolean[] = new Array(LAYERS).fill(true); // by layer: its last frame was not lost
+  readonly #layers: LayerState[] = new Array<LayerState>(LAYERS).fill('whole');
+  #top = LAYERS - 1; // the highest layer that is wanted
+
+  /** Layers above this one are not wanted from now on. One that is wanted again begins where it depends on the base alone. */
+  prefer(temporalLayer: number): void {
+    this.#top = temporalLayer;
+  }
 
   /**
    * Something is missing before `piece`, with which a frame `begins` or not. Returns whether a key frame must be asked for:
@@ -24,7 +33,7 @@ export class DecodeGate {
    */
   gap(piece: Piece, begins: boolean, gap: Gap): boolean {
     if (this.#baseIsWhole(piece, begins, gap)) {
-      this.#loseFrom(1);
+      this.#breakFrom(1, 'lost');
       return false;
     }
     this.#waiting = true;
@@ -36,7 +45,7 @@ export class DecodeGate {
   admit(first: Piece, key: boolean): Verdict {
     if (key) {
       this.#waiting = false;
-      this.#whole.fill(true);
+      this.#layers.fill('whole');
     }
     if (this.#waiting) return 'no-key-frame';
     if (first.temporalId === 0) {
@@ -47,12 +56,20 @@ export class DecodeGate {
   }
 
   #admitUpper({ temporalId, sync }: Piece): Verdict {
-    const supported = sync || this.#whole.slice(1, temporalId + 1).every(Boolean);
-    if (!supported) {
-      this.#loseFrom(temporalId);
+    if (temporalId > this.#top) {
+      this.#breakFrom(temporalId, 'left-out');
+      return 'unwanted';
+    }
+    const needed = sync ? [] : this.#layers.slice(1, temporalId + 1);
+    if (needed.includes('lost')) {
+      this.#breakFrom(temporalId, 'lost');
       return 'rtp-incomplete';
     }
-    this.#whole[temporalId] = true;
+    if (needed.includes('left-out')) {
+      this.#breakFrom(temporalId, 'left-out');
+      return 'unwanted';
+    }
+    this.#layers[temporalId] = 'whole';
     return 'decodable';
   }
 
@@ -63,7 +80,7 @@ export class DecodeGate {
     return begins && baseIndex === (this.#base + 1) % BASE_INDEX_RANGE;
   }
 
-  #loseFrom(layer: number): void {
-    this.#whole.fill(false, layer);
+  #breakFrom(layer: number, state: LayerState): void {
+    this.#layers.fill(state, layer);
   }
 }

@@ -10,4 +10,6 @@ export class OpusDepacketizer implements Depacketizer {
     const data = new Uint8Array(payload);
     return [{ type: 'frame', frame: { timestamp, key: true, temporalId: 0, data } }];
   }
+
+  prefer(): void {}
 }

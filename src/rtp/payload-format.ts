@@ -34,6 +34,8 @@ export type Assembled =
 export type Depacketizer = {
   /** Takes the next packet in order. */
   push(packet: MediaPacket, gap: Gap): readonly Assembled[];
+  /** Frames of layers above this one are not wanted from now on; they are left out, uncounted. No effect without layers. */
+  prefer(temporalLayer: number): void;
 };
 
 /** What one payload says of its frame. */

@@ -94,6 +94,7 @@ class Stream {
 export class RtpTrack {
   readonly #options: RtpTrackOptions;
   #stream: Stream;
+  #preferred: 0 | 1 | 2 = 2;
   #totals = { packets: 0, bytes: 0, frames: 0 };
   #before = { lost: 0, late: 0, duplicates: 0, outOfOrder: 0 }; // of streams before the last reset
 
@@ -156,10 +157,20 @@ export class RtpTrack {
     return events.all();
   }
 
+  /**
+   * Units of layers above this one are not wanted from now on: a quarter (0), half (1) or all (2) of an L1T3 sender's pictures
+   * come. A layer that is wanted again begins where it depends on the base layer alone. No effect on a sender without layers.
+   */
+  prefer(temporalLayer: 0 | 1 | 2): void {
+    this.#preferred = temporalLayer;
+    this.#stream.depacketizer.prefer(temporalLayer);
+  }
+
   /** The stream starts anew: the next packet fixes the SSRC, nothing is known of its clock. What waits is dropped, uncounted. */
   reset(): void {
     this.#before = this.#counts();
     this.#stream = new Stream(this.#options);
+    this.#stream.depacketizer.prefer(this.#preferred);
   }
 
   #counts(): { lost: number; late: number; duplicates: number; outOfOrder: number } {

@@ -44,6 +44,10 @@ export class VideoAssembler implements Depacketizer {
     return out;
   }
 
+  prefer(temporalLayer: number): void {
+    this.#gate.prefer(temporalLayer);
+  }
+
   #take(packet: MediaPacket, piece: Piece, out: Assembled[]): void {
     const { timestamp, marker, payload } = packet;
     const fresh = timestamp !== this.#timestamp;
@@ -89,7 +93,7 @@ export class VideoAssembler implements Depacketizer {
     const verdict = this.#gate.admit(first, key);
     if (verdict === 'decodable')
       out.push({ type: 'frame', frame: { timestamp, key, temporalId: first.temporalId, data } });
-    else out.push({ type: 'dropped', reason: verdict });
+    else if (verdict !== 'unwanted') out.push({ type: 'dropped', reason: verdict });
   }
 
   /** A payload that cannot be: what it belongs to is lost. */

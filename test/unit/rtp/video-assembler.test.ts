@@ -380,6 +380,40 @@ describe('VideoAssembler with VP8', () => {
       );
     });
 
+    it('leaves out the layers that are not wanted, and takes each up again where it depends on the base alone', () => {
+      const assembler = started();
+      assembler.prefer(0);
+      const low = [at(1, 2, 0, true), at(2, 1, 0, true), at(3, 2, 0), at(4, 0, 1)];
+      expect(play(assembler, low)).toEqual([[], [], [], ['delta 4 (10)']]);
+      assembler.prefer(2);
+      const high = [
+        at(5, 2, 1),
+        at(6, 1, 1),
+        at(7, 2, 1, true),
+        at(8, 0, 2),
+        at(9, 2, 2),
+        at(10, 1, 2),
+        at(11, 1, 2, true),
+      ];
+      expect(play(assembler, high)).toEqual([
+        ...[[], [], ['delta 7 (10)'], ['delta 8 (10)']],
+        ...[[], [], ['delta 11 (10)']], // frame 9 stands on layer 1, which was left out
+      ]);
+    });
+
+    it('still tells a loss from what is not wanted, and takes everything up at a key frame', () => {
+      const assembler = started();
+      assembler.prefer(1);
+      expect(play(assembler, [lostBefore(at(2, 1, 0)), at(3, 2, 0)])).toEqual([['rtp-incomplete'], []]);
+      assembler.prefer(2);
+      const key: Step = { frame: 4, payload: one(true, { temporalId: 0, baseIndex: 1 }), marker: true };
+      expect(play(assembler, [key, at(5, 2, 1), at(6, 1, 1)])).toEqual([
+        ['key 4 (10)'],
+        ['delta 5 (10)'],
+        ['delta 6 (10)'],
+      ]);
+    });
+
     it('says which layer a frame is of', () => {
       const assembler = started();
       const { payload } = at(1, 2, 0, true);

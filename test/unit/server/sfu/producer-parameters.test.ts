@@ -20,7 +20,7 @@ describe('producerParameters', () => {
         { mimeType: 'video/VP8', payloadType: 96 },
         { mimeType: 'video/rtx', payloadType: 97, parameters: { apt: 96 } },
       ],
-      encodings: [{ ssrc: 286331153, rtx: { ssrc: 572662306 }, scalabilityMode: 'L1T3' }],
+      encodings: [{ ssrc: 286331153, rtx: { ssrc: 572662306 } }],
     });
     expect(parametersOf(WERIFT, 'audio')).toMatchObject({ mid: '0', encodings: [{}] });
     expect(parametersOf(GSTREAMER, 'audio').encodings).toEqual([{}]);
