@@ -182,7 +182,7 @@ function AddClass() {
 
 function Guide() {
   const { model, actions } = useApp();
-  const source = model.source.value.kind;
+  const source = model.watching ? 'watched' : model.source.value.kind;
   return (
     <ol class="guide" aria-label="First steps">
       <li class={source === 'none' ? 'now' : 'done'}>Start your camera, or the demo.</li>

@@ -1,6 +1,6 @@
 /** What else is being streamed into this project, to be watched and corrected from here. */
 import type { SessionInfo } from '../../proto/messages.ts';
-import { otherStreams, streamText } from '../state/streams.ts';
+import { otherStreams, streamState, streamText } from '../state/streams.ts';
 import { useApp } from './context.ts';
 import { Panel } from './parts.tsx';
 
@@ -12,7 +12,7 @@ const nameOf = (session: SessionInfo | undefined): string =>
 function Stream({ session }: { readonly session: SessionInfo }) {
   const { model } = useApp();
   return (
-    <li class="stream" data-state={session.streaming ? 'live' : 'quiet'}>
+    <li class="stream" data-state={streamState(session)}>
       <span class="lamp" aria-hidden="true" />
       <span class="grow">
         <b>{nameOf(session)}</b>

@@ -221,12 +221,40 @@ describe.skipIf(binary === null)('the page over WebRTC', () => {
     const ribbon = person.page.getByRole('slider', { name: 'Ribbon of the last minute' });
     const tiles = Number(await ribbon.getAttribute('data-tiles'));
     for (const pid of workers()) process.kill(pid, 'SIGKILL');
+    const killed = performance.now();
     await expect.poll(() => generation(person), { timeout: 3000, interval: 20 }).toBeGreaterThan(before);
     await expect.poll(() => way(person), { timeout: 3000, interval: 20 }).toBe('WebRTC · UDP');
+    const seconds = ((performance.now() - killed) / 1e3).toFixed(2);
+    process.stdout.write(`WebRTC is back ${seconds} s after every media worker was killed\n`);
+    expect(Number(seconds)).toBeLessThan(3);
     await goesOn(person);
     await arrives(person, 'Sound', 'Picture');
     expect(await session(person)).toBe(id);
     expect(Number(await ribbon.getAttribute('data-tiles'))).toBeGreaterThan(tiles);
+  });
+
+  it('goes on in the same session under the name that a person gives', async () => {
+    const person = await visit();
+    await start(person);
+    await arrives(person, 'Sound', 'Picture');
+    const [before, id] = [await generation(person), await session(person)];
+    await person.page.getByRole('button', { name: 'Settings' }).click();
+    const dialog = person.page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Your name on labels' }).fill('Cleo');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => generation(person), { timeout: 5000 }).toBe(before + 1);
+    await expect.poll(() => way(person), { timeout: 5000 }).toBe('WebRTC · UDP');
+    await arrives(person, 'Sound', 'Picture');
+    await goesOn(person);
+    expect(await session(person)).toBe(id);
+  });
+
+  it('streams the demo too', async () => {
+    const person = await visit();
+    await person.page.getByRole('button', { name: 'Try the demo' }).click();
+    await expect.poll(() => way(person), { timeout: 10_000 }).toBe('WebRTC · UDP');
+    await arrives(person, 'Sound', 'Picture');
+    await goesOn(person);
   });
 
   it('lets another person watch and correct, and shows both who said it', async () => {

@@ -20,11 +20,12 @@ describe('otherStreams', () => {
     const sessions = [
       stream('quiet', { streaming: false, since: millis(9000) }),
       stream('old'),
+      stream('open', { audio: false, video: false, link: null, since: millis(8000) }),
       stream('own', { since: millis(5000) }),
       stream('new', { since: millis(2000) }),
     ];
-    expect(otherStreams(sessions, 'own').map(({ id }) => id)).toEqual(['new', 'old', 'quiet']);
-    expect(otherStreams(sessions, undefined)).toHaveLength(4);
+    expect(otherStreams(sessions, 'own').map(({ id }) => id)).toEqual(['new', 'old', 'open', 'quiet']);
+    expect(otherStreams(sessions, undefined)).toHaveLength(5);
   });
 
   it('keeps the three newest of those that are quiet', () => {
@@ -39,7 +40,7 @@ describe('streamText', () => {
     [{}, 'live, WebRTC · UDP'],
     [{ link: 'webrtc-tcp', video: false }, 'live, WebRTC · TCP, sound only'],
     [{ link: 'websocket', audio: false }, 'live, WebSocket, picture only'],
-    [{ link: null, audio: false, video: false }, 'live, no media yet'],
+    [{ link: null, audio: false, video: false }, 'connected, sends nothing yet'],
   ])('%o is "%s"', (over, text) => {
     expect(streamText(stream('a', over))).toBe(text);
   });
