@@ -66,28 +66,32 @@ const LOOK_BACK_US = 10e6;
 /** The events since the last call, on the page's clock (`performance.now`), microseconds. */
 export async function takeTruth(page: Page): Promise<readonly FlashEvent[]> {
   const { rateHz, video, audio } = await page.evaluate<Raw>('counterpoiseTruth.take()');
-  const onPage = <Item extends readonly [number, number, unknown]>(items: readonly Item[]) =>
-    items.map(([at, arrived], i) => ({ at: at + offsetAt(items, i, arrived) }));
-  const pictures = onPage(video).map(({ at }, i): StampedLuma => ({ at, luma: video[i]?.[2] ?? 0 }));
-  const sound = onPage(audio).map(
-    ({ at }, i): StampedSound => ({ at, rateHz, samples: samplesOf(audio[i]?.[2] ?? '') }),
+  const pictures = onPage(
+    video.map(([at, arrived, luma]): Item<StampedLuma> => ({ at, end: at, arrived, luma })),
+  );
+  const sound = onPage(
+    audio.map(([at, arrived, base64]): Item<StampedSound> => {
+      const samples = samplesOf(base64);
+      return { at, end: at + (samples.length * 1e6) / rateHz, arrived, rateHz, samples };
+    }),
   );
   return pairEvents(flashOnsets(pictures), beepOnsets(sound));
 }
 
+/** `end` is when it could leave its device; a block of sound is stamped with its beginning, which is earlier. */
+type Item<Stamped> = Stamped & { readonly end: number; readonly arrived: number };
+
 /** Stamps of a track share no origin with the page's clock: the quickest arrival of the last ten seconds tells. */
-function offsetAt(
-  items: readonly (readonly [number, number, unknown])[],
-  i: number,
-  arrived: number,
-): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let j = i; j >= 0; j--) {
-    const [at, came] = items[j] ?? [0, 0];
-    if (came < arrived - LOOK_BACK_US) break;
-    least = Math.min(least, came - at);
-  }
-  return least;
+function onPage<Stamped extends { readonly at: number }>(items: readonly Item<Stamped>[]): Item<Stamped>[] {
+  return items.map((item, i) => {
+    let offset = Number.POSITIVE_INFINITY;
+    for (let j = i; j >= 0; j--) {
+      const before = items[j];
+      if (!before || before.arrived < item.arrived - LOOK_BACK_US) break;
+      offset = Math.min(offset, before.arrived - before.end);
+    }
+    return { ...item, at: item.at + offset };
+  });
 }
 
 function samplesOf(base64: string): Float32Array {
