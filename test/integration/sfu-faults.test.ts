@@ -252,9 +252,10 @@ describe.skipIf(binary === null)('MediasoupSfu', () => {
     const sfu = await start({ limits: { silence: millis(1_000), trackSilence: millis(600) } });
     const [sink, mute] = [new RecordingSink(), new RecordingSink()];
     const google = new WrtcSender(); // werift says no farewell
+    closing.push(() => google.close());
     const { answer } = await sfu.accept(await google.offer(), sink);
     await google.answer(answer);
-    google.close();
+    await google.close();
     await sink.until(() => sink.goneFor.length > 0);
     expect(sink.goneFor).toEqual([{ reason: 'the sender closed the connection', again: true }]);
     await stream(sfu, mute);

@@ -1,102 +1,67 @@
-/** A sender with Google's own WebRTC and no browser around it: @roamhq/wrtc, fed with pictures and sound of the test's making. */
-import wrtc from '@roamhq/wrtc';
+/**
+ * A sender with Google's own WebRTC and no browser around it: @roamhq/wrtc 0.10.0, in a process of its own, since it brings down
+ * whichever process it ends in.
+ */
+import { fork } from 'node:child_process';
 
-import { discPicture } from './encoded-media.ts';
-import { every } from './werift-sender.ts';
-
-/** What is used of the library, whose types need the DOM's. */
-type Track = { readonly kind: string; stop(): void };
-type Description = { readonly type: string; readonly sdp: string };
-type Peer = {
-  readonly localDescription: Description | null;
-  readonly iceGatheringState: string;
-  readonly connectionState: string;
-  onconnectionstatechange: (() => void) | null;
-  onicegatheringstatechange: (() => void) | null;
-  addTrack(track: Track): unknown;
-  createOffer(): Promise<Description>;
-  setLocalDescription(description: Description): Promise<void>;
-  setRemoteDescription(description: Description): Promise<void>;
-  close(): void;
-};
-type VideoSource = {
-  createTrack(): Track;
-  onFrame(frame: { width: number; height: number; data: Uint8Array }): void;
-};
-type AudioSource = {
-  createTrack(): Track;
-  onData(data: {
-    samples: Int16Array;
-    sampleRate: number;
-    bitsPerSample: number;
-    channelCount: number;
-    numberOfFrames: number;
-  }): void;
-};
-
-const RATE = 48_000;
-const BLOCK = RATE / 100;
+const LIMIT_MS = 10_000;
 
 export class WrtcSender {
-  /** Told of what becomes of the connection once there is an answer. */
+  readonly #child = fork(new URL('./wrtc-child.ts', import.meta.url), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  /** Told of each state of its connection. */
   onState: (state: string) => void = () => undefined;
-  readonly #peer: Peer = new wrtc.RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-  readonly #video: VideoSource = new wrtc.nonstandard.RTCVideoSource();
-  readonly #audio: AudioSource = new wrtc.nonstandard.RTCAudioSource();
-  readonly #tracks: readonly Track[] = [this.#audio.createTrack(), this.#video.createTrack()];
-  readonly #stops: (() => void)[] = [];
+  #last = 0;
+  #closed = false;
 
   constructor() {
-    for (const track of this.#tracks) this.#peer.addTrack(track);
+    this.#child.on('message', (message) => {
+      if (Array.isArray(message) && message[0] === 'state') this.onState(String(message[1]));
+    });
   }
 
-  async offer(): Promise<string> {
-    await this.#peer.setLocalDescription(await this.#peer.createOffer());
-    return this.#peer.localDescription?.sdp ?? '';
+  offer(): Promise<string> {
+    return this.#ask('offer');
   }
 
   /** Resolves when it is connected. */
-  async answer(sdp: string, limitMs = 10_000): Promise<void> {
-    const connected = new Promise<void>((resolve, reject) => {
-      const limit = setTimeout(
-        () => reject(new Error(`still ${this.#peer.connectionState} after ${limitMs} ms`)),
-        limitMs,
-      );
-      this.#peer.onconnectionstatechange = () => {
-        this.onState(this.#peer.connectionState);
-        if (this.#peer.connectionState !== 'connected') return;
-        clearTimeout(limit);
-        resolve();
-      };
-    });
-    await this.#peer.setRemoteDescription({ type: 'answer', sdp });
-    await connected;
+  async answer(sdp: string): Promise<void> {
+    await this.#ask('answer', sdp);
   }
 
-  /** Shows the wandering disc and sounds a tone of 440 Hz, until closed. */
+  /** Shows the disc of `discPicture` and sounds a tone of 440 Hz, from here on. */
   play({ width = 320, height = 240, fps = 15 } = {}): void {
-    this.#stops.push(
-      every(1_000 / fps, (n) => {
-        this.#video.onFrame({ width, height, data: discPicture(n, width, height) });
-      }),
-      every(10, (n) => {
-        const samples = Int16Array.from({ length: BLOCK }, (_, k) =>
-          Math.round(9_000 * Math.sin((2 * Math.PI * 440 * (n * BLOCK + k)) / RATE)),
-        );
-        this.#audio.onData({
-          samples,
-          sampleRate: RATE,
-          bitsPerSample: 16,
-          channelCount: 1,
-          numberOfFrames: BLOCK,
-        });
-      }),
-    );
+    this.#child.send([0, 'play', `${width} ${height} ${fps}`]);
   }
 
-  close(): void {
-    for (const stop of this.#stops) stop();
-    for (const track of this.#tracks) track.stop();
-    this.#peer.close();
+  /** Hangs up as a sender does, and ends. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.onState = () => undefined;
+    this.#child.send([0, 'close']);
+    await new Promise((resolve) => setTimeout(resolve, 100)); // its farewell leaves on a thread of its own
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await gone;
+  }
+
+  #ask(method: 'offer' | 'answer', argument = ''): Promise<string> {
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(
+        () => reject(new Error(`wrtc has not done ${method} in ${LIMIT_MS} ms`)),
+        LIMIT_MS,
+      );
+      const onMessage = (message: unknown): void => {
+        if (!Array.isArray(message) || message[0] !== id) return;
+        clearTimeout(limit);
+        this.#child.off('message', onMessage);
+        resolve(String(message[1]));
+      };
+      this.#child.on('message', onMessage);
+      this.#child.send([id, method, argument]);
+    });
   }
 }
