@@ -260,6 +260,7 @@ running.add(
 running.add(
   state.health$.subscribe((health) => {
     model.health.value = health;
+    if (!watching) studio.heard(health.link);
   }),
 );
 running.add(

@@ -1,5 +1,5 @@
 /** The source on the screen: camera or demo, started, muted, spoilt, stopped; and the demo's teacher. */
-import type { ClientMessage, Modality, Prediction, Welcome } from '../proto/messages.ts';
+import type { ClientMessage, Link, Modality, Prediction, Welcome } from '../proto/messages.ts';
 import { type Micros, micros } from '../proto/units.ts';
 import { Capture } from './capture/capture.ts';
 import { deviceError, openDevices } from './capture/devices.ts';
@@ -69,6 +69,12 @@ export class Studio {
     this.#options.sender.connected(clock, welcome?.media ?? micros(0));
     this.#capture?.live(clock !== null);
     this.link.connected(welcome?.webrtc ?? null);
+  }
+
+  /** What the server says that arrives, once a second. */
+  heard(link: Link | null): void {
+    const on = (modality: Modality): boolean => this.#capture?.isOn(modality) ?? false;
+    this.link.heard(link, on('audio') || on('video'));
   }
 
   /** Connects without a source, to see whether that works, or ends the trial. A running source is trial enough. */

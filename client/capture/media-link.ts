@@ -2,7 +2,7 @@
  * Brings sound and picture to the server: over WebRTC, and over the WebSocket where that does not work. What to do next is decided in
  * `state/link.ts`; here are the timers, the peers and the encoders that follow from it.
  */
-import type { ClientMessage, Modality, RtcAnswer, RtcGone, WebrtcState } from '../../proto/messages.ts';
+import type { ClientMessage, Link, Modality, RtcAnswer, RtcGone, WebrtcState } from '../../proto/messages.ts';
 import {
   CONNECT_MS,
   type LinkEvent,
@@ -16,6 +16,8 @@ import {
 
 /** A track that is switched off is closed this much later: what was under way must not open it again. */
 const CLOSE_AFTER_MS = 500;
+/** Seconds in which nothing arrived: browsers take seven to see for themselves that a network swallows everything. */
+const SILENT_REPORTS = 3;
 
 /** One attempt at WebRTC, from its offer on. */
 export interface MediaPeer {
@@ -52,6 +54,7 @@ export class MediaLink {
   #wanted = false;
   #peer: MediaPeer | null = null;
   #offered = false;
+  #silent = 0;
   #timers: ReturnType<typeof setTimeout>[] = [];
   readonly #closing = new Map<Modality, ReturnType<typeof setTimeout>>();
 
@@ -90,6 +93,16 @@ export class MediaLink {
     this.#apply({ type: 'gone', generation, detail: reason, again });
   }
 
+  /** Once a second, what arrives at the server; `sending` while anything should. Silence means that the way is broken. */
+  heard(link: Link | null, sending: boolean): void {
+    const { phase, generation } = this.#state;
+    const tracks = link?.tracks ?? [];
+    const silent = tracks.length > 0 && tracks.every(({ unitsPerSecond }) => unitsPerSecond === 0);
+    this.#silent = phase === 'webrtc' && sending && silent ? this.#silent + 1 : 0;
+    if (this.#silent >= SILENT_REPORTS)
+      this.#apply({ type: 'failed', generation, detail: 'nothing arrived at the server any more' });
+  }
+
   /** A modality was switched. @returns false where that is not WebRTC's business now. */
   enable(modality: Modality, on: boolean): boolean {
     const { phase } = this.#state;
@@ -122,6 +135,7 @@ export class MediaLink {
 
   #enter(after: LinkState, before: LinkState): void {
     this.#cancelTimers();
+    this.#silent = 0;
     if (before.phase === 'websocket') this.#options.encode(false);
     switch (after.phase) {
       case 'connecting':

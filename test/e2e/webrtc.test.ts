@@ -9,6 +9,7 @@ import { type CameraLoop, makeCameraLoop } from '../support/camera-loop.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { workerBinary } from '../support/sfu.ts';
+import { CLEAN, freePort, UdpRelay } from '../support/udp-relay.ts';
 import { Person } from './person.ts';
 
 const binary = await workerBinary();
@@ -16,6 +17,7 @@ const binary = await workerBinary();
 let folder: string;
 let loop: CameraLoop;
 let server: TestServer;
+let relay: UdpRelay;
 let browser: Browser;
 const faults: string[] = [];
 const open: Page[] = [];
@@ -25,6 +27,14 @@ const without = (candidates: string): string => `{
   const apply = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
     return apply.call(this, { type, sdp: sdp.replace(/^a=candidate:\\S+ \\d+ (${candidates}) .*\\r\\n/gim, '') });
+  };
+}`;
+
+/** Sends UDP through the relay, and leaves TCP as it is. */
+const udpThrough = (port: number): string => `{
+  const apply = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    return apply.call(this, { type, sdp: sdp.replace(/^(a=candidate:\\S+ \\d+ udp \\d+ \\S+) \\d+/gim, '$1 ${port}') });
   };
 }`;
 
@@ -114,7 +124,7 @@ const PUSH_H264 = `(async () => {
   return response.status;
 })()`;
 
-/** Process ids of the media workers: children of this process, in which the server runs. */
+/** Process ids of the media worker, and of any other: children of this process, in which the server runs. */
 function workers(): readonly number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => {
@@ -132,7 +142,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'counterpoise-loop-'));
   if (binary === null) return;
   loop = await makeCameraLoop(folder, 1);
-  server = await startServer(['--rtc-workers', '2', '--rtc-port', '0']);
+  const port = await freePort();
+  server = await startServer(['--rtc-workers', '1', '--rtc-port', String(port)]);
+  relay = await UdpRelay.open(1, port);
   if (!server.running.webrtc.available) throw new Error(`no WebRTC here: ${server.running.webrtc.reason}`);
   browser = await launchChromium({ fakeVideo: loop.video, fakeAudio: loop.audio });
 });
@@ -144,6 +156,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser?.close();
+  relay?.close();
   await server?.close();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
@@ -212,6 +225,21 @@ describe.skipIf(binary === null)('the page over WebRTC', () => {
     await goesOn(person);
   });
 
+  it('moves to TCP when the network stops letting UDP through', async () => {
+    relay.shape = CLEAN;
+    const person = await visit('', udpThrough(relay.port));
+    await start(person);
+    await arrives(person, 'Sound', 'Picture');
+    expect(await way(person)).toBe('WebRTC · UDP');
+    await goesOn(person);
+    const id = await session(person);
+    relay.shape = { ...CLEAN, outage: true };
+    await expect.poll(() => way(person), { timeout: 10_000 }).toBe('WebRTC · TCP');
+    await arrives(person, 'Sound', 'Picture');
+    await goesOn(person);
+    expect(await session(person)).toBe(id);
+  });
+
   it('comes back within three seconds of a killed worker, to the same session and ribbon', async () => {
     const person = await visit();
     await start(person);
@@ -225,7 +253,7 @@ describe.skipIf(binary === null)('the page over WebRTC', () => {
     await expect.poll(() => generation(person), { timeout: 3000, interval: 20 }).toBeGreaterThan(before);
     await expect.poll(() => way(person), { timeout: 3000, interval: 20 }).toBe('WebRTC · UDP');
     const seconds = ((performance.now() - killed) / 1e3).toFixed(2);
-    process.stdout.write(`WebRTC is back ${seconds} s after every media worker was killed\n`);
+    process.stdout.write(`WebRTC is back ${seconds} s after the media worker was killed\n`);
     expect(Number(seconds)).toBeLessThan(3);
     await goesOn(person);
     await arrives(person, 'Sound', 'Picture');

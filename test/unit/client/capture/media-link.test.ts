@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MediaLink, type MediaPeer, type PeerEvents } from '../../../../client/capture/media-link.ts';
 import type { PathWish } from '../../../../client/state/link.ts';
-import type { ClientMessage, Modality } from '../../../../proto/messages.ts';
+import type { ClientMessage, Link, Modality } from '../../../../proto/messages.ts';
+import { millis } from '../../../../proto/units.ts';
 
 /** A peer that does what a test says, and notes what it is told. */
 class FakePeer implements MediaPeer {
@@ -49,6 +50,23 @@ function linked(wish: PathWish = null, able = true) {
   };
   return { link, sent, peers, encoding, phases, newest };
 }
+
+const arriving = (...unitsPerSecond: readonly number[]): Link => ({
+  kind: 'webrtc-udp',
+  roundTrip: null,
+  tracks: unitsPerSecond.map((units) => ({
+    modality: 'audio',
+    codec: 'opus',
+    bitrateBps: 0,
+    unitsPerSecond: units,
+    decodedPerSecond: 0,
+    lost: 0,
+    jitter: millis(0),
+    decodeMs: 0,
+    width: 0,
+    height: 0,
+  })),
+});
 
 const YES = { available: true } as const;
 
@@ -218,5 +236,31 @@ describe('MediaLink', () => {
     link.want(true);
     link.connected(YES);
     expect(link.enable('audio', false)).toBe(false);
+  });
+
+  it('offers anew when nothing has arrived at the server for three seconds, although it was sent', () => {
+    const { link, peers, newest } = connectedLink();
+    link.heard(arriving(0, 0), true);
+    link.heard(arriving(0, 0), true);
+    expect(link.state.phase).toBe('webrtc');
+    link.heard(arriving(0, 0), true);
+    expect(link.state).toMatchObject({ phase: 'connecting', generation: 2, losses: 1 });
+    newest();
+    expect(peers).toHaveLength(2);
+  });
+
+  it.each<[string, readonly [Link | null, boolean][]]>([
+    ['one sense still arrives', Array(5).fill([arriving(0, 15), true])],
+    ['both are switched off', Array(5).fill([arriving(0, 0), false])],
+    ['nothing was measured yet', Array(5).fill([null, true])],
+    ['no track has begun', Array(5).fill([arriving(), true])],
+    [
+      'it was silent for a moment only',
+      [2, 3].flatMap(() => [...Array(2).fill([arriving(0), true]), [arriving(50), true]]),
+    ],
+  ])('leaves the connection alone while %s', (_, reports) => {
+    const { link } = connectedLink();
+    for (const [arrived, sending] of reports) link.heard(arrived, sending);
+    expect(link.state).toMatchObject({ phase: 'webrtc', generation: 1 });
   });
 });
