@@ -96,9 +96,10 @@ describe('the demo', () => {
     await slider('Darkness').fill('1');
     await screen.becomes('Picture', 'dark');
     const rows = await look(LOOK_SECONDS);
-    expect(share(rows, ({ picture }) => picture === '')).toBe(1);
-    expect(share(rows, ({ fused, sound }) => fused === sound)).toBeGreaterThanOrEqual(0.9);
-    expect(share(rows, fusedRight)).toBeGreaterThan(TWICE_CHANCE);
+    const alone = rows.filter(({ picture }) => picture === '');
+    expect(alone.length / rows.length).toBeGreaterThan(0.7); // darkness is asked only where the sound's window is lost (ADR 0010)
+    expect(share(alone, ({ fused, sound }) => fused === sound)).toBeGreaterThanOrEqual(0.9);
+    expect(share(alone, fusedRight)).toBeGreaterThan(TWICE_CHANCE);
     await screen.screenshot('demo-dark');
     await slider('Darkness').fill('0');
     await screen.becomes('Picture', 'live');
@@ -108,9 +109,10 @@ describe('the demo', () => {
     await screen.page.getByLabel('Silence the sound').check();
     await screen.becomes('Sound', 'silent');
     const rows = await look(LOOK_SECONDS);
-    expect(share(rows, ({ sound }) => sound === '')).toBe(1);
-    expect(share(rows, ({ fused, picture }) => fused === picture)).toBeGreaterThanOrEqual(0.9);
-    expect(share(rows, fusedRight)).toBeGreaterThan(TWICE_CHANCE);
+    const alone = rows.filter(({ sound }) => sound === '');
+    expect(alone.length / rows.length).toBeGreaterThan(0.7); // as above, the other way round
+    expect(share(alone, ({ fused, picture }) => fused === picture)).toBeGreaterThanOrEqual(0.9);
+    expect(share(alone, fusedRight)).toBeGreaterThan(TWICE_CHANCE);
     await screen.screenshot('demo-silent');
     await screen.page.getByLabel('Silence the sound').uncheck();
     await screen.becomes('Sound', 'live');

@@ -31,8 +31,8 @@ const NO_WEBCODECS = [
   .join('');
 
 it.each([
-  { path: 'page', query: '?path=page', script: '', sends: 'VP8 + Opus, in the page' },
-  { path: 'plain', query: '', script: NO_WEBCODECS, sends: 'JPEG + PCM, no WebCodecs here' },
+  { path: 'page', query: '?path=page', script: '', sends: 'VP8 and Opus, encoded in the page' },
+  { path: 'plain', query: '', script: NO_WEBCODECS, sends: 'JPEG and PCM: this browser has no WebCodecs' },
 ])('path $path: sends, learns, answers and plays back', async ({ path, query, script, sends }) => {
   const url = `http://127.0.0.1:${server.running.port}/${query}`;
   const screen = await Screen.open(browser, url, { script: script + PLAYBACK_PROBE });
