@@ -52,8 +52,7 @@ export class SessionError extends CodedError<SessionErrorCode> {}
 export type SfuErrorCode =
   | 'ERR_SFU_OFFER' // not SDP, or nothing in it that is taken here
   | 'ERR_SFU_UNAVAILABLE' // no worker runs
-  | 'ERR_SFU_LIMIT' // as many connections as a worker may hold
-  | 'ERR_SFU_WORKER'; // the worker's binary is missing or does not start
+  | 'ERR_SFU_LIMIT'; // as many connections as a worker may hold
 export class SfuError extends CodedError<SfuErrorCode> {}
 
 /** What can be wrong with a command's options, files or connection. */

@@ -58,9 +58,11 @@ export class MediaTap {
     });
     consumer.on('rtp', (packet) => this.#take(packet));
     producer.on('trace', (trace) => this.#trace(trace));
-    consumer.on('listenererror', (_, error) => {
+    const failed = (_: string, error: Error): void => {
       options.log.error('a packet could not be passed on', { reason: error.stack ?? error.message });
-    });
+    };
+    consumer.on('listenererror', failed);
+    producer.on('listenererror', failed);
   }
 
   /** Rejects where the worker refuses the track, or dies. */
