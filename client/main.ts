@@ -5,9 +5,9 @@ import './styles/tokens.css';
 import './styles/layout.css';
 import './styles/parts.css';
 import './styles/connection.css';
-import { effect } from '@preact/signals';
+import { effect, type Signal } from '@preact/signals';
 import { h, render } from 'preact';
-import { interval, Subject, Subscription } from 'rxjs';
+import { interval, type Observable, Subject, Subscription } from 'rxjs';
 import { type Hello, PROTOCOL_MAJOR, PROTOCOL_MINOR, type Prediction } from '../proto/messages.ts';
 import { type Micros, micros } from '../proto/units.ts';
 import { random } from '../src/random.ts';
@@ -200,6 +200,14 @@ function tick(): void {
 const { messages$ } = connection;
 const state = createState(messages$, given);
 const running = new Subscription();
+/** What is on the screen as it comes. */
+const show = <Value>(values$: Observable<Value>, on: Signal<Value>): void => {
+  running.add(
+    values$.subscribe((value) => {
+      on.value = value;
+    }),
+  );
+};
 running.add(
   state.ribbon$.subscribe((ribbon) => {
     model.ribbon.value = ribbon;
@@ -208,11 +216,7 @@ running.add(
     if (kept !== selection.value) actions.select(null);
   }),
 );
-running.add(
-  state.labels$.subscribe((labels) => {
-    model.labels.value = labels;
-  }),
-);
+show(state.labels$, model.labels);
 running.add(
   state.welcome$.subscribe((welcome) => {
     if (!watching) keepResumeToken(sessionStorage, welcome.resumeToken);
@@ -231,43 +235,23 @@ running.add(
     if (now.phase !== 'open' && !watching) studio.connected(null, null);
   }),
 );
-running.add(
-  connection.ping$.subscribe((ping) => {
-    model.ping.value = ping;
-  }),
-);
+show(connection.ping$, model.ping);
 running.add(
   connection.outbox$.subscribe((outbox) => {
     model.waitingLabels.value = outbox.length;
   }),
 );
-running.add(
-  state.classes$.subscribe((classes) => {
-    model.classes.value = classes;
-  }),
-);
+show(state.classes$, model.classes);
 running.add(state.prediction$.subscribe(predicted));
-running.add(
-  state.training$.subscribe((training) => {
-    model.training.value = training;
-  }),
-);
-running.add(
-  state.model$.subscribe((serving) => {
-    model.serving.value = serving;
-  }),
-);
+show(state.training$, model.training);
+show(state.model$, model.serving);
 running.add(
   state.health$.subscribe((health) => {
     model.health.value = health;
     if (!watching) studio.heard(health.link);
   }),
 );
-running.add(
-  state.sessions$.subscribe((sessions) => {
-    model.sessions.value = sessions;
-  }),
-);
+show(state.sessions$, model.sessions);
 running.add(ofType(messages$, 'ack').subscribe(({ id }) => acknowledged(id)));
 running.add(ofType(messages$, 'error').subscribe(({ message }) => labelling.say('error', message)));
 running.add(

@@ -1,16 +1,15 @@
-/** The source on the screen: camera or demo, started, muted, spoilt, stopped; and the demo's teacher. */
+/** The source on the screen: camera or demo, started, muted, spoilt, stopped; and the way that it takes to the server. */
 import type { ClientMessage, Link, Modality, Prediction, Welcome } from '../proto/messages.ts';
-import { type Micros, micros } from '../proto/units.ts';
+import { micros } from '../proto/units.ts';
 import { Capture } from './capture/capture.ts';
 import { deviceError, openDevices } from './capture/devices.ts';
 import { MediaLink, type MediaPeer, type PeerEvents } from './capture/media-link.ts';
 import { wishOf } from './capture/paths.ts';
 import type { MediaSender } from './capture/sender.ts';
 import { hasWebrtc, WebrtcPath } from './capture/webrtc-path.ts';
-import { addOutcome, outcome } from './demo/score.ts';
 import { DemoSource } from './demo/source.ts';
-import { isSpoilt, type Spoil } from './demo/spoil.ts';
-import { lessons, progress } from './demo/teacher.ts';
+import type { Spoil } from './demo/spoil.ts';
+import { DemoTeacher } from './demo-teacher.ts';
 import { ClientError } from './errors.ts';
 import type { Labelling } from './labelling.ts';
 import type { MediaClock } from './media-clock.ts';
@@ -34,20 +33,13 @@ const sensesOf = (stream: MediaStream): Senses => ({
   video: senseState(stream.getVideoTracks()[0]),
 });
 
-const LOOK_BACK_US = 50e6; // the ribbon's minute less what a label needs on its way
-/** A finished slot is taught this much later: its windows have been answered by then. */
-const TEACH_DELAY_US = 600_000;
-
 export class Studio {
   readonly #options: StudioOptions;
   readonly link: MediaLink;
   #capture: Capture | null = null;
   #demo: DemoSource | null = null;
+  #teacher: DemoTeacher | null = null;
   #clock: MediaClock | null = null;
-  #used = new Set<number>();
-  /** Slots that were spoilt while they were shown: teaching them would teach the noise. */
-  #spoilt = new Set<number>();
-  #taught = new Map<string, number>();
   /** Counts starts, so that one overtaken by a later start or stop gives up. */
   #turn = 0;
 
@@ -99,8 +91,10 @@ export class Studio {
 
   async startDemo(): Promise<void> {
     const turn = this.#begin('demo');
+    const { model, labelling } = this.#options;
     const demo = new DemoSource();
     this.#demo = demo;
+    this.#teacher = new DemoTeacher({ model, labelling, source: demo });
     try {
       await demo.start();
       this.#run(turn, demo.stream, null);
@@ -139,60 +133,22 @@ export class Studio {
 
   /** Begins to label the demo with its own truth, or stops it. */
   teach(on: boolean): void {
-    const { demo } = this.#options.model;
-    if (on) {
-      this.#used = new Set();
-      this.#taught = new Map();
-    }
-    demo.value = { ...demo.value, teaching: on, progress: 0 };
+    this.#teacher?.teach(on);
   }
 
-  /** Twice a second: the demo's truth, and its next lessons. */
+  /** Twice a second. */
   tick(): void {
-    const { demo } = this.#options.model;
-    if (this.#demo === null) return;
-    const now = pageNow();
-    const slot = this.#demo.truthAt(now);
-    const truth = slot?.class ?? null;
-    if (slot && isSpoilt(demo.value.spoil)) this.#spoilt.add(slot.index);
-    if (truth !== demo.value.truth) demo.value = { ...demo.value, truth };
-    if (demo.value.teaching && this.#clock) this.#teach(this.#demo, this.#clock, now);
+    this.#teacher?.tick(pageNow(), this.#clock);
   }
 
   /** Scores a prediction against the demo's truth. */
   score(prediction: Prediction): void {
-    const { demo, classes } = this.#options.model;
-    if (this.#demo === null || this.#clock === null) return;
-    const middle = micros((prediction.start + prediction.end) / 2);
-    const slot = this.#demo.truthAt(this.#clock.toPage(middle));
-    const truth = classes.value.find((known) => known.name === slot?.class.name);
-    if (!slot || !truth) return;
-    const span = { start: this.#clock.fromPage(slot.start), end: this.#clock.fromPage(slot.end) };
-    const next = outcome(prediction, span, truth.id);
-    if (next) demo.value = { ...demo.value, outcomes: addOutcome(demo.value.outcomes, next) };
+    if (this.#clock) this.#teacher?.score(prediction, this.#clock);
   }
 
   close(): void {
     this.#turn += 1;
     this.#end();
-  }
-
-  #teach(source: DemoSource, clock: MediaClock, now: Micros): void {
-    const { labelling, model } = this.#options;
-    const oldest = Math.max(clock.toPage(micros(0)), now - LOOK_BACK_US);
-    const finished = source.truthWithin(micros(oldest), micros(now - TEACH_DELAY_US));
-    for (const { slot, start, end } of lessons(
-      finished,
-      new Set([...this.#used, ...this.#spoilt]),
-      this.#taught,
-    )) {
-      const span = { start: clock.fromPage(start), end: clock.fromPage(end) };
-      if (!labelling.lesson(span, slot.class.name)) return;
-      this.#used.add(slot.index);
-      this.#taught.set(slot.class.name, (this.#taught.get(slot.class.name) ?? 0) + 1);
-    }
-    const done = progress(this.#taught);
-    model.demo.value = { ...model.demo.value, progress: done, teaching: done < 1 };
   }
 
   #begin(kind: 'camera' | 'demo'): number {
@@ -277,7 +233,7 @@ export class Studio {
     this.#demo?.close();
     this.#capture = null;
     this.#demo = null;
-    this.#spoilt = new Set();
+    this.#teacher = null;
     this.#options.model.demo.value = NO_DEMO;
   }
 }
