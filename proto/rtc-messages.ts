@@ -41,7 +41,7 @@ export type LinkTrack = {
   /** Share of packets that never came, 0..1. */
   readonly lost: number;
   readonly jitter: Millis;
-  /** Time spent decoding, milliseconds in a second. */
+  /** Processor time of decoding, estimated, milliseconds in a second. */
   readonly decodeMs: number;
   /** Of the newest picture; 0 for sound. */
   readonly width: number;

@@ -67,6 +67,11 @@ export function metricsOf(room: Room, signaling: Signaling | null): readonly Met
     perTrack('units_per_second', 'Pictures, or packets of sound.', sessions, (track) => track.unitsPerSecond),
     perTrack('lost_ratio', 'Share of packets that never came.', sessions, ({ lost }) => lost),
     perTrack('jitter_ms', 'Interarrival jitter (RFC 3550).', sessions, ({ jitter }) => jitter),
-    perTrack('decode_ms_per_second', 'Time spent decoding.', sessions, ({ decodeMs }) => decodeMs),
+    perTrack(
+      'decode_ms_per_second',
+      'Processor time of decoding, estimated.',
+      sessions,
+      ({ decodeMs }) => decodeMs,
+    ),
   ];
 }

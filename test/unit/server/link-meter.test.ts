@@ -49,6 +49,16 @@ describe('LinkMeter', () => {
     ]);
   });
 
+  it('estimates decoding by the undisturbed quarter: waiting for a processor is none of it', () => {
+    const meter = new LinkMeter();
+    meter.open(VIDEO);
+    meter.read(second(1), [], millis(0));
+    for (const took of [0.5, 40, 0.4, 12, 30, 0.6, 25, 18])
+      meter.decoded('video', { took: millis(took), width: 320, height: 240 });
+    const [track] = meter.read(second(2), [], millis(0));
+    expect(track?.decodeMs).toBeCloseTo(8 * 0.6, 9); // 0.4 and 0.5 are below
+  });
+
   it('takes bitrate, loss and jitter from the SFU where that counts them', () => {
     const meter = new LinkMeter();
     meter.open(VIDEO);
