@@ -23,7 +23,7 @@ export type VideoIngestOptions = {
   readonly live: boolean;
   readonly onPicture: (picture: Picture) => void;
   readonly onDecoded: (decoded: Decoded) => void;
-  /** Nothing more can be decoded before a key frame. */
+  /** Nothing more can be decoded before a key frame; called again with every picture that it costs. */
   readonly onNeedKey: () => void;
   readonly clock: Clock;
   readonly onShed: (shed: Shed) => void;
@@ -56,7 +56,7 @@ export class VideoIngest {
     this.#queue = new DecodeQueue({
       limit: this.#options.live ? LIVE_LIMIT : CREDIT_LIMIT,
       decode: (queued) => this.#decode(queued, track),
-      onShed: this.#options.onShed,
+      onShed: (shed) => this.#shed(shed),
     });
   }
 
@@ -85,6 +85,12 @@ export class VideoIngest {
     this.#queue = null;
     this.#decoder = null;
     this.#track = null;
+  }
+
+  /** Many senders make a key frame only when they are asked: without one they would never be seen again. */
+  #shed(shed: Shed): void {
+    this.#options.onShed(shed);
+    if (shed.reason === 'no-key-frame') this.#options.onNeedKey();
   }
 
   async #decode(queued: QueuedUnit, track: Track): Promise<boolean> {

@@ -228,9 +228,10 @@ describe('VideoIngest', () => {
   });
 
   it('sheds deltas before a key frame and everything before a track', async () => {
-    const { ingest, pictures, reasons } = see(VP8);
+    const { ingest, pictures, reasons, keysAsked } = see(VP8);
     const [, delta] = await vp8(2);
     if (delta) ingest.push(delta);
+    expect(keysAsked()).toBe(1); // who makes no key frame of its own accord must be asked
     ingest.close();
     if (delta) ingest.push(delta);
     expect([pictures, reasons()]).toEqual([[], ['no-key-frame', 'undecodable']]);
