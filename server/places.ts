@@ -130,7 +130,7 @@ export class Places {
   #makeRoom(): void {
     for (const place of this.all) {
       if (this.#places.size < MAX_SESSIONS) return;
-      if (!streams(place)) this.end(place);
+      if (place.expiry) this.end(place); // not one whose first offer is still being answered
     }
   }
 }

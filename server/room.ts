@@ -146,8 +146,9 @@ export class Room {
       this.#tellSessions();
       return { id: place.whipId, answer };
     } catch (error) {
-      if (!known) this.#places.end(place);
-      else if (!streams(place)) this.#unattended(place);
+      // Another offer for the same name may be under way, or have overtaken this one: then the session is that one's.
+      if (!place.line.busy && known) this.#unattended(place);
+      else if (!place.line.busy) this.#places.end(place);
       throw error;
     }
   }

@@ -22,6 +22,8 @@ export class RtcLine {
   /** The newest offer, answered or not. */
   #newest: Call | null = null;
   #inForce: Call | null = null;
+  /** Offers that are being answered. */
+  #offers = 0;
 
   constructor(session: LineSession, sfu: Sfu) {
     this.#session = session;
@@ -33,6 +35,11 @@ export class RtcLine {
     return this.#inForce !== null;
   }
 
+  /** Open, or about to be if an offer can be taken. */
+  get busy(): boolean {
+    return this.open || this.#offers > 0;
+  }
+
   /**
    * Answers an offer with a connection of its own, in place of the one before. An offer that cannot be taken leaves that alone.
    * @returns the answer; null where a newer offer, or `close`, has overtaken it.
@@ -41,7 +48,7 @@ export class RtcLine {
   async offer(sdp: string, gone: Gone): Promise<string | null> {
     const call: Call = { connection: null };
     this.#newest = call;
-    const connection = await this.#sfu.accept(sdp, this.#sink(call, gone));
+    const connection = await this.#accepted(sdp, this.#sink(call, gone));
     if (this.#newest !== call) {
       connection.close();
       return null;
@@ -61,6 +68,15 @@ export class RtcLine {
     if (!call) return;
     call.connection?.close();
     this.#session.attach(null);
+  }
+
+  async #accepted(sdp: string, sink: RtcSink): Promise<RtcConnection> {
+    this.#offers += 1;
+    try {
+      return await this.#sfu.accept(sdp, sink);
+    } finally {
+      this.#offers -= 1;
+    }
   }
 
   #sink(call: Call, gone: Gone): RtcSink {

@@ -53,6 +53,22 @@ describe('RtcLine', () => {
     expect(line.open).toBe(true);
   });
 
+  it('is busy from an offer until it is refused, or its connection ends', async () => {
+    const { line, calls, offer } = scene();
+    expect(line.busy).toBe(false);
+    const refused = offer('o1');
+    expect([line.busy, line.open]).toEqual([true, false]);
+    calls[0]?.refuse(new SfuError('ERR_SFU_OFFER', 'no'));
+    await expect(refused).rejects.toThrow('no');
+    expect(line.busy).toBe(false);
+    const answered = offer('o2');
+    calls[1]?.answer('a2');
+    await answered;
+    expect(line.busy).toBe(true);
+    line.close();
+    expect(line.busy).toBe(false);
+  });
+
   it('replaces the connection before, whose late units are not heard any more', async () => {
     const { heard, calls, offer } = scene();
     const first = offer('o1');
