@@ -29,14 +29,19 @@ export class Person extends Screen {
     await this.wait((((section.start + into - now) % seconds) + seconds) % seconds);
   }
 
-  /** Looks at the answer ten times a second for `seconds`; the share of looks that were right. */
+  /**
+   * Looks at the answer about ten times a second for `seconds`; the share of looks that were right. Ends by the clock, not by a
+   * number of looks: on a busy machine they take longer, and the last ones would be of the next section.
+   */
   async shareRight(name: string, seconds: number): Promise<number> {
-    let right = 0;
-    for (let look = 0; look < seconds * 10; look++) {
+    const end = Date.now() + seconds * 1000;
+    let [right, looks] = [0, 0];
+    while (Date.now() < end) {
+      looks++;
       if ((await this.answer()) === name) right++;
       await this.wait(0.1);
     }
-    return right / (seconds * 10);
+    return right / looks;
   }
 
   async #picture(is: (luma: number) => boolean): Promise<void> {
