@@ -4,12 +4,21 @@ import {
   type GatewayAsk,
   type GatewayMemory,
   type GatewayReply,
+  type GatewayUsage,
   isGatewayReply,
 } from './gateway-messages.ts';
 
 const CLOSE_GRACE_MS = 15_000;
 
-type Question = { readonly type: 'memory' } | { readonly type: 'swap'; readonly version: number };
+/** An ask without its number. */
+type Question = GatewayAsk extends infer Ask ? (Ask extends GatewayAsk ? Omit<Ask, 'id'> : never) : never;
+
+export type GatewayOptions = {
+  /** Further flags, as on the command line of `counterpoise serve`. */
+  readonly flags?: readonly string[];
+  /** Beside this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+};
 
 export class Gateway {
   readonly port: number;
@@ -25,9 +34,11 @@ export class Gateway {
   }
 
   /** Resolves when it serves. The caller closes it. */
-  static async start(): Promise<Gateway> {
-    const execArgv = ['--disable-warning=ExperimentalWarning'];
-    const child = fork(new URL('./gateway-process.ts', import.meta.url), { execArgv });
+  static async start({ flags = [], env = {} }: GatewayOptions = {}): Promise<Gateway> {
+    const child = fork(new URL('./gateway-process.ts', import.meta.url), [...flags], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: { ...process.env, ...env },
+    });
     try {
       const ready = await replyTo(child, 0);
       if (ready.type !== 'ready') throw new Error(`the server began with ${ready.type}`);
@@ -42,6 +53,18 @@ export class Gateway {
     return `ws://127.0.0.1:${this.port}/ws`;
   }
 
+  /** `POST /whip/{name}`. @returns the SDP answer. */
+  async whip(name: string, sdp: string): Promise<string> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/whip/${encodeURIComponent(name)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/sdp' },
+      body: sdp,
+    });
+    const text = await response.text();
+    if (response.status !== 201) throw new Error(`WHIP was answered ${response.status}: ${text}`);
+    return text;
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0;
   }
@@ -51,6 +74,23 @@ export class Gateway {
     const reply = await this.#ask({ type: 'memory' });
     if (reply.type !== 'memory') throw new Error(`asked for memory, the server answered ${reply.type}`);
     return reply.memory;
+  }
+
+  /** What it has used so far. */
+  async usage(): Promise<GatewayUsage> {
+    const reply = await this.#ask({ type: 'usage' });
+    if (reply.type !== 'usage') throw new Error(`asked for its usage, the server answered ${reply.type}`);
+    return reply.usage;
+  }
+
+  /** Measures the stages of its main thread from now on. */
+  async measureStages(): Promise<void> {
+    await this.#ask({ type: 'measure' });
+  }
+
+  /** Whether it chooses the temporal layer of what it decodes, as it does unless told otherwise. */
+  async chooseLayers(chosen: boolean): Promise<void> {
+    await this.#ask({ type: 'layers', chosen });
   }
 
   /** Serves other weights as `version`; gives how long that took. */

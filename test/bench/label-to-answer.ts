@@ -2,9 +2,10 @@
 import { quantile } from '../../server/cli/scoring.ts';
 import { Gateway } from './gateway.ts';
 import type { BenchOptions } from './lag-cli.ts';
-import { type Answered, type Labelled, LiveStream, sleep } from './live-stream.ts';
+import { LiveStream } from './live-stream.ts';
 import { record } from './recording.ts';
 import type { Measured } from './report.ts';
+import { type Answered, type Labelled, sleep } from './session-end.ts';
 
 const LABELS = { whole: 20, quick: 6 };
 const FIRST_LABEL_MS = 4000;

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { quantile } from '../../server/cli/scoring.ts';
 import { Gateway } from './gateway.ts';
-import { LiveStream, sleep } from './live-stream.ts';
+import { LiveStream } from './live-stream.ts';
 import { record, withClip } from './recording.ts';
 import type { Figure, Measured } from './report.ts';
+import { sleep } from './session-end.ts';
 
 const CLI = fileURLToPath(new URL('../../server/cli/main.ts', import.meta.url));
 export const LAG_TARGET_MS = 300;

@@ -9,27 +9,32 @@ import { computeRatios } from './compute-ratios.ts';
 import { depacketize } from './depacketize.ts';
 import { labelToAnswer } from './label-to-answer.ts';
 import { lagFromBrowser } from './lag-browser.ts';
-import { lagFromCli } from './lag-cli.ts';
+import { type BenchOptions, lagFromCli } from './lag-cli.ts';
 import { type Measured, type Report, reported, tableOf } from './report.ts';
-import { soak } from './soak.ts';
+import { rtcCost } from './rtc-cost.ts';
+import { rtcLatency } from './rtc-latency.ts';
+import { rtcLayers } from './rtc-layers.ts';
+import { type SoakOptions, soak } from './soak.ts';
 import { swapUnderLoad } from './swap.ts';
 
-const HELP = `npm run bench -- [lag|learn|swap|compute|rtp|soak|all] [options]
+const HELP = `npm run bench -- [lag|learn|swap|webrtc|rtp|compute|soak|all] [options]
 
   lag       capture to prediction, from the command line and from Chromium
   learn     label's acknowledgement to the first prediction that knows it
   swap      windows missing and lag while models are swapped
-  compute   graph, eager, wasm and onnxruntime-node on the same encoders
+  webrtc    capture to picture beside ffmpeg, CPU by stage of 1, 4 and 8 streams, what temporal layers spare
   rtp       RTP packets to frames, against werift
+  compute   graph, eager, wasm and onnxruntime-node on the same encoders
   soak      memory, tensors and decoders over minutes of several sessions
   all       everything but soak (what is run when nothing is named)
 
   --json FILE     every figure, as JSON
   --quick         short runs: whether it works, not how fast
   --minutes N     soak: how long (10)
-  --sessions N    soak: how many sessions (4)`;
+  --sessions N    soak: how many sessions (4)
+  --webrtc        soak: over WebRTC, not WebSocket`;
 
-type Options = { readonly quick: boolean; readonly minutes: number; readonly sessions: number };
+type Options = BenchOptions & SoakOptions;
 type Bench = readonly [name: string, run: (options: Options) => Promise<Measured>];
 
 const ROUNDS = { whole: 20, quick: 2 };
@@ -52,10 +57,15 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   swap: [['swap', swapUnderLoad]],
   compute: [['compute', compute]],
   rtp: [['rtp', depacketize]],
+  webrtc: [
+    ['WebRTC latency', rtcLatency],
+    ['WebRTC cost', rtcCost],
+    ['WebRTC layers', rtcLayers],
+  ],
   soak: [['soak', soak]],
 };
 
-const ALL = ['lag', 'learn', 'swap', 'compute', 'rtp'].flatMap((name) => BENCHES[name] ?? []);
+const ALL = ['lag', 'learn', 'swap', 'webrtc', 'rtp', 'compute'].flatMap((name) => BENCHES[name] ?? []);
 
 function parse(args: readonly string[]) {
   const { values, positionals } = parseArgs({
@@ -66,6 +76,7 @@ function parse(args: readonly string[]) {
       quick: { type: 'boolean', default: false },
       minutes: { type: 'string', default: '10' },
       sessions: { type: 'string', default: '4' },
+      webrtc: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -80,7 +91,7 @@ function parse(args: readonly string[]) {
     benches,
     json: values.json,
     help: values.help,
-    options: { quick: values.quick, minutes, sessions },
+    options: { quick: values.quick, minutes, sessions, webrtc: values.webrtc },
   };
 }
 

@@ -27,6 +27,9 @@ export type Report = Measured & {
   readonly load: readonly [number, number];
 };
 
+/** What a bench says that cannot run on this machine. */
+export const skipped = (why: string): Measured => ({ what: `skipped: ${why}`, figures: [] });
+
 /** Runs a bench and puts beside its figures how busy the machine was. */
 export async function reported(bench: string, work: () => Promise<Measured>): Promise<Report> {
   const [before = 0] = loadavg();

@@ -1,25 +1,33 @@
-/** Some minutes of several live sessions: what grows? */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+/** Some minutes of several live sessions, over WebSocket or WebRTC: what grows? */
 import { quantile } from '../../server/cli/scoring.ts';
 import { Gateway } from './gateway.ts';
 import { LAG_TARGET_MS } from './lag-cli.ts';
-import { LiveStream, sleep } from './live-stream.ts';
-import { record } from './recording.ts';
+import { LiveStream } from './live-stream.ts';
+import { childrenOf } from './processes.ts';
+import { type Recording, record } from './recording.ts';
 import type { Figure, Measured } from './report.ts';
+import { openStreams } from './rtc-stream.ts';
+import { type Streaming, sleep } from './session-end.ts';
 import { floors, type Point, slope } from './slope.ts';
 import { missingOf } from './swap.ts';
 
-export type SoakOptions = { readonly minutes: number; readonly sessions: number };
+export type SoakOptions = { readonly minutes: number; readonly sessions: number; readonly webrtc: boolean };
 
-/** Megabytes, or counts. */
+/** Megabytes, or counts. Of the media workers together; 0 where none runs. */
 type Sample = {
   readonly at: number;
   readonly gatewayMb: number;
   readonly heapMb: number;
   readonly inferenceMb: number | null;
+  readonly workersMb: number;
   readonly tensors: number;
   readonly openDecoders: number;
+  /** Of both kinds: each connection has two. */
+  readonly transports: number;
+  /** Producers and consumers. */
+  readonly tracks: number;
+  /** Processor time of the gateway so far, seconds. */
+  readonly cpuS: number;
 };
 
 const SAMPLE_EVERY_MS = 2000;
@@ -28,32 +36,32 @@ const FLOOR_SECONDS = 20;
 const LABELS = 6;
 const MB = 1e6;
 
-/** Resident bytes of the server's inference process, as `ps` says; null where it cannot be told. */
-async function inferenceRss(gatewayPid: number): Promise<number | null> {
-  const none = { stdout: '' };
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'ppid=,rss=,args=']).catch(() => none);
-  const line = stdout.split('\n').find((text) => {
-    const [parent] = text.trim().split(/\s+/);
-    return Number(parent) === gatewayPid && text.includes('inference-process');
-  });
-  const kilobytes = Number(line?.trim().split(/\s+/)[1]);
-  return Number.isFinite(kilobytes) ? kilobytes * 1024 : null;
-}
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-async function sample(gateway: Gateway, streams: readonly LiveStream[], began: number): Promise<Sample> {
-  const [memory, inference] = await Promise.all([gateway.memory(), inferenceRss(gateway.pid)]);
+async function sample(gateway: Gateway, streams: readonly Streaming[], began: number): Promise<Sample> {
+  const [memory, usage, children] = await Promise.all([
+    gateway.memory(),
+    gateway.usage(),
+    childrenOf(gateway.pid),
+  ]);
+  const of = (name: string): readonly number[] =>
+    children.filter(({ args }) => args.includes(name)).map(({ rss }) => rss / MB);
   const health = streams[0]?.health;
   return {
     at: (performance.now() - began) / 1e3,
     gatewayMb: memory.rss / MB,
     heapMb: (memory.heapUsed + memory.external) / MB,
-    inferenceMb: inference === null ? null : inference / MB,
+    inferenceMb: of('inference-process')[0] ?? null,
+    workersMb: sum(of('mediasoup-worker')),
     tensors: health?.tensors ?? 0,
     openDecoders: health?.openDecoders ?? 0,
+    transports: sum(usage.workers.map(({ transports }) => transports)),
+    tracks: sum(usage.workers.map(({ producers, consumers }) => producers + consumers)),
+    cpuS: usage.cpu / 1e3,
   };
 }
 
-async function watched(gateway: Gateway, streams: readonly LiveStream[], minutes: number) {
+async function watched(gateway: Gateway, streams: readonly Streaming[], minutes: number) {
   const samples: Sample[] = [];
   const began = performance.now();
   while (performance.now() - began < 60e3 * minutes) {
@@ -64,7 +72,7 @@ async function watched(gateway: Gateway, streams: readonly LiveStream[], minutes
 }
 
 /** A few labels first, so that there are prototypes to be answered by. */
-async function taught(stream: LiveStream, names: readonly string[]): Promise<void> {
+async function taught(stream: Streaming, names: readonly string[]): Promise<void> {
   await sleep(3000);
   for (let i = 0; i < LABELS; i++) {
     await stream.label(names[i % names.length] ?? '');
@@ -84,30 +92,41 @@ function growth(name: string, samples: readonly Sample[], of: (sample: Sample) =
 
 const range = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
 
-function figuresOf(samples: readonly Sample[]): readonly Figure[] {
+function constant(name: string, samples: readonly Sample[], of: (sample: Sample) => number): Figure[] {
   const last = samples.at(-1);
+  return [
+    { name: `${name}, last`, value: last ? of(last) : null, unit: '' },
+    { name: `${name}, change`, value: range(samples.map(of)), unit: '', atMost: 0 },
+  ];
+}
+
+function figuresOf(samples: readonly Sample[], webrtc: boolean): readonly Figure[] {
+  const [first, last] = [samples.at(0), samples.at(-1)];
   const until = WARM_UP_SHARE * (last?.at ?? 0);
   const steady = samples.filter(({ at }) => at >= until);
+  const cpu = first && last && last.at > first.at ? (last.cpuS - first.cpuS) / (last.at - first.at) : null;
+  const media: readonly Figure[] = [
+    { name: 'media workers resident, end', value: last?.workersMb ?? null, unit: 'MB' },
+    growth('media workers resident, slope', steady, (one) => one.workersMb),
+    ...constant('transports', steady, (one) => one.transports),
+    ...constant('producers and consumers', steady, (one) => one.tracks),
+  ];
   return [
+    { name: 'gateway resident, after warm-up', value: steady[0]?.gatewayMb ?? null, unit: 'MB' },
     { name: 'gateway resident, end', value: last?.gatewayMb ?? null, unit: 'MB' },
     growth('gateway resident, slope', steady, (one) => one.gatewayMb),
     { name: 'gateway heap and buffers, end', value: last?.heapMb ?? null, unit: 'MB' },
     growth('gateway heap and buffers, slope', steady, (one) => one.heapMb),
+    { name: 'gateway CPU', value: cpu === null ? null : 1e3 * cpu, unit: 'ms/s' },
     { name: 'inference resident, end', value: last?.inferenceMb ?? null, unit: 'MB' },
     growth('inference resident, slope', steady, (one) => one.inferenceMb),
-    { name: 'tensors, last', value: last?.tensors ?? null, unit: '' },
-    { name: 'tensors, change', value: range(steady.map(({ tensors }) => tensors)), unit: '', atMost: 0 },
-    { name: 'open decoders, last', value: last?.openDecoders ?? null, unit: '' },
-    {
-      name: 'open decoders, change',
-      value: range(steady.map((one) => one.openDecoders)),
-      unit: '',
-      atMost: 0,
-    },
+    ...constant('tensors', steady, (one) => one.tensors),
+    ...constant('open decoders', steady, (one) => one.openDecoders),
+    ...(webrtc ? media : []),
   ];
 }
 
-function streamFigures(streams: readonly LiveStream[]): readonly Figure[] {
+function streamFigures(streams: readonly Streaming[]): readonly Figure[] {
   const lags = streams.flatMap(({ answers }) => answers.map(({ lagMs }) => lagMs));
   const missing = streams.reduce((sum, { answers }) => sum + missingOf(answers), 0);
   return [
@@ -118,23 +137,36 @@ function streamFigures(streams: readonly LiveStream[]): readonly Figure[] {
   ];
 }
 
-/** @returns slopes of the server's processes after warm-up, tensors and decoders. */
-export async function soak({ minutes, sessions }: SoakOptions): Promise<Measured> {
+async function opened(
+  gateway: Gateway,
+  recording: Recording,
+  { sessions, webrtc }: SoakOptions,
+): Promise<readonly Streaming[]> {
+  if (webrtc) return openStreams(gateway.url, recording, sessions);
+  const streams: Streaming[] = [];
+  for (let i = 0; i < sessions; i++) streams.push(await LiveStream.open(gateway.url, recording));
+  return streams;
+}
+
+/** @returns slopes of the server's processes after warm-up, tensors, decoders and transports. */
+export async function soak(options: SoakOptions): Promise<Measured> {
+  const { minutes, sessions, webrtc } = options;
   const recording = await record({ seed: 304, classes: 3, spansPerClass: 2 });
   const gateway = await Gateway.start();
   try {
-    const streams: LiveStream[] = [];
-    for (let i = 0; i < sessions; i++) streams.push(await LiveStream.open(gateway.url, recording));
+    const streams = await opened(gateway, recording, options);
     if (streams[0]) await taught(streams[0], recording.classNames);
     const samples = await watched(gateway, streams, minutes);
     const shed = streams.map(({ health }) => health?.shed ?? {});
+    const links = streams.map(({ health }) => health?.link ?? null);
     for (const stream of streams) await stream.close();
     return {
       what:
-        `${minutes} minutes of ${sessions} live sessions on ${gateway.backend}, replayed from one recording. Slopes: a line ` +
-        `through the smallest value of every ${FLOOR_SECONDS} s, the first ${100 * WARM_UP_SHARE} % of the time left out`,
-      figures: [...figuresOf(samples), ...streamFigures(streams)],
-      detail: { samples, shed },
+        `${minutes} minutes of ${sessions} live sessions over ${webrtc ? 'WebRTC' : 'WebSocket'} on ${gateway.backend}, replayed ` +
+        'from one recording. Slopes: a line through the smallest value of every ' +
+        `${FLOOR_SECONDS} s, the first ${100 * WARM_UP_SHARE} % of the time left out`,
+      figures: [...figuresOf(samples, webrtc), ...streamFigures(streams)],
+      detail: { samples, shed, links },
     };
   } finally {
     await gateway.close();

@@ -2,9 +2,10 @@
 import { quantile } from '../../server/cli/scoring.ts';
 import { Gateway } from './gateway.ts';
 import type { BenchOptions } from './lag-cli.ts';
-import { type Answered, LiveStream, sleep } from './live-stream.ts';
+import { LiveStream } from './live-stream.ts';
 import { record } from './recording.ts';
 import type { Measured } from './report.ts';
+import { type Answered, sleep } from './session-end.ts';
 
 const SWAPS = { whole: 24, quick: 6 };
 const FIRST_SWAP_MS = 4000;
