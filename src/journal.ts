@@ -2,6 +2,7 @@
  * The journal: what happened to a project, append-only, in order. Training and prototypes are functions of it alone.
  */
 import type { LabelKind, Scope } from '../proto/messages.ts';
+import type { PolicyName } from '../proto/policies.ts';
 import type { Micros, Millis } from '../proto/units.ts';
 
 /** Which side of the training/validation split all samples of a span stand on; decided once, when the label is written. */
@@ -66,6 +67,8 @@ export type TrainingEvent =
       readonly lastSeq: number;
       readonly seed: number;
       readonly steps: number;
+      /** What it trained by; absent where the journal is older than the choice: `uni-modal-pmr`. */
+      readonly policy?: PolicyName;
       readonly backend: string;
     }
   | {
