@@ -7,6 +7,7 @@
 import { isIP, isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { POLICY_NAMES, type PolicyName } from '../proto/policies.ts';
 import { type Micros, microsFromMillis, millis } from '../proto/units.ts';
 import { ConfigError } from './errors.ts';
 import type { AudioBias } from './ingest/audio-ingest.ts';
@@ -37,6 +38,8 @@ export type Config = {
   readonly allowedHosts: readonly string[];
   /** Seed of the first weights and of every training round. */
   readonly seed: number;
+  /** What rounds train by until another policy is chosen on the page. */
+  readonly policy: PolicyName;
   readonly rtc: RtcConfig;
 };
 
@@ -125,6 +128,13 @@ const OPTIONS = {
     value: 'N',
     help: 'seed of the first weights and of training',
     fallback: '20230620',
+  },
+  policy: {
+    name: 'policy',
+    env: 'COUNTERPOISE_POLICY',
+    value: 'NAME',
+    help: `how rounds train: ${POLICY_NAMES.join(', ')}`,
+    fallback: 'uni-modal-pmr',
   },
   rtcPort: {
     name: 'rtc-port',
@@ -259,6 +269,7 @@ function check(pick: (key: OptionKey) => string, folder: string): Config {
     token,
     allowedHosts,
     seed: wholeNumber('seed', pick('seed'), 0xffff_ffff),
+    policy: policy(pick('policy')),
     rtc: Object.freeze({
       port: wholeNumber('rtcPort', pick('rtcPort'), 65_535),
       workers: wholeNumber('rtcWorkers', pick('rtcWorkers'), 16),
@@ -291,6 +302,10 @@ function matching(key: OptionKey, seen: string, pattern: RegExp, expected: strin
 function backend(seen: string): Config['backend'] {
   const kinds = ['auto', 'graph', 'eager', 'wasm'] as const;
   return kinds.find((kind) => kind === seen) ?? refuse('backend', seen, kinds.join(', '));
+}
+
+function policy(seen: string): PolicyName {
+  return POLICY_NAMES.find((name) => name === seen) ?? refuse('policy', seen, POLICY_NAMES.join(', '));
 }
 
 function hostAddress(seen: string): string {

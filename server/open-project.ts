@@ -72,6 +72,7 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
       log,
       seed: config.seed,
       steps: ROUND_STEPS,
+      policy: config.policy,
       followUps: FOLLOW_UPS,
       missing: ({ classes, labels }) => missingForTraining(classes, labels),
       pause: LABELLING_PAUSE_MS,

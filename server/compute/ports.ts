@@ -2,6 +2,7 @@
  * What the gateway asks of the two child processes that own every tensor. Both have a fake in `test/support`.
  */
 import type { BackendKind, LabelEffect, Prediction } from '../../proto/messages.ts';
+import type { PolicyName } from '../../proto/policies.ts';
 import type { HeldOut, SampleScore } from '../../src/journal.ts';
 
 export type { SampleScore } from '../../src/journal.ts';
@@ -58,6 +59,7 @@ export type RoundRequest = {
   readonly lastSeq: number;
   readonly seed: number;
   readonly steps: number;
+  readonly policy: PolicyName;
   /** Empty folder for the candidate. */
   readonly stagedFolder: string;
 };

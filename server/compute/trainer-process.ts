@@ -3,7 +3,10 @@ import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { viewOf } from '../../src/journal.ts';
+import { streamStateOf } from '../../src/pmr/stream/fold.ts';
+import { planOf } from '../../src/pmr/stream/state.ts';
 import type { Embed } from '../../src/training/judging.ts';
+import { POLICIES } from '../../src/training/policies/table.ts';
 import { type RoundBase, type RoundOutcome, runRound } from '../../src/training/round.ts';
 import type { Compile, CompiledStep } from '../../src/training/trainee.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
@@ -73,7 +76,8 @@ async function run(setting: TrainerSetting, request: RoundRequest, tools: Tools)
   const journal = openJournalReader(setting.journal, setting.featureHash);
   const rest = resting();
   try {
-    const { classes, labels } = viewOf(journal.entries(0, request.lastSeq));
+    const entries = journal.entries(0, request.lastSeq);
+    const { classes, labels } = viewOf(entries);
     const outcome = await runRound({
       ...tools,
       base,
@@ -83,6 +87,8 @@ async function run(setting: TrainerSetting, request: RoundRequest, tools: Tools)
       samplesOf: (seq) => journal.samples(seq),
       seed: request.seed,
       steps: request.steps,
+      policy: POLICIES[request.policy],
+      plan: planOf(streamStateOf(entries)),
       onProgress: (progress) => {
         send({ type: 'progress', progress });
         return rest();
@@ -98,7 +104,7 @@ async function run(setting: TrainerSetting, request: RoundRequest, tools: Tools)
 async function resultOf(
   outcome: RoundOutcome,
   { featureHash }: TrainerSetting,
-  { stagedFolder, round, seed, steps, baseVersion }: RoundRequest,
+  { stagedFolder, round, seed, steps, policy, baseVersion }: RoundRequest,
   { backend }: Tools,
 ): Promise<RoundResult> {
   if (outcome.type !== 'candidate') return outcome;
@@ -113,6 +119,7 @@ async function resultOf(
       round,
       seed,
       steps,
+      policy,
       baseVersion,
       trainedSteps,
       backend: backend.report.backend,

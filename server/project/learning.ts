@@ -16,6 +16,7 @@ import {
 } from 'rxjs';
 import { ulid } from 'ulid';
 import type { TrainingPhase } from '../../proto/messages.ts';
+import type { PolicyName } from '../../proto/policies.ts';
 import { type Millis, millis } from '../../proto/units.ts';
 import type { ProjectView, TrainingEvent } from '../../src/journal.ts';
 import type { Balance, Inference, RoundResult, Trainer } from '../compute/ports.ts';
@@ -36,6 +37,8 @@ export type LearningOptions = {
   readonly steps: number;
   /** Rounds that may follow each other without a new label while each is promoted. */
   readonly followUps: number;
+  /** What rounds train by until another is chosen. */
+  readonly policy: PolicyName;
   /** Why encoders cannot be trained on what there is yet, in words, or null. */
   readonly missing: (view: ProjectView) => string | null;
   /** How long labelling must pause before a round starts. */
@@ -51,16 +54,17 @@ export type LearningState = {
   readonly verdict: string;
   readonly reason: string;
   readonly balance: Balance;
+  readonly policy: PolicyName;
 };
 
-/** How a round ended. `stale`: a label that it read was taken back while it ran. */
+/** How a round ended. `stale`: why its candidate may not serve, whatever the gate said; empty where it may. */
 type Outcome = {
   readonly round: number;
   readonly baseVersion: number;
   readonly lastSeq: number;
   readonly stagedFolder: string;
   readonly result: RoundResult;
-  readonly stale: boolean;
+  readonly stale: string;
 };
 type Promoted = Omit<Extract<TrainingEvent, { type: 'promotion' }>, 'type' | 'id' | 'version'>;
 
@@ -102,6 +106,7 @@ export class Learning {
       verdict: lastVerdict(options.journal),
       reason: 'no labels wait',
       balance: QUIET,
+      policy: options.policy,
     });
     this.#offered = options.journal.entries.reduce(
       (last, { event }) => (event.type === 'round' ? event.lastSeq : last),
@@ -131,6 +136,13 @@ export class Learning {
     if (!this.#due()) return;
     if (this.#state.value.phase === 'idle')
       this.#show({ phase: 'waiting', reason: 'waits for a pause in the labelling' });
+    this.#wake?.();
+  }
+
+  /** From the next round on, trains by this policy. */
+  choose(policy: PolicyName): void {
+    if (policy === this.#state.value.policy) return;
+    this.#show({ policy });
     this.#wake?.();
   }
 
@@ -205,7 +217,9 @@ export class Learning {
   async #round(): Promise<void> {
     const { journal, registry, trainer, steps, seed, inference } = this.#options;
     const round = this.#state.value.round + 1;
+    const { policy } = this.#state.value;
     const { lastSeq } = journal.view;
+    const serving = servingOf(journal.entries);
     const before = this.#offered;
     this.#show({ phase: 'training', round, step: 0, steps, reason: 'learns from the labels' });
     let stagedFolder: string | null = null;
@@ -219,13 +233,23 @@ export class Learning {
         lastSeq,
         seed: seed + round,
         steps,
+        policy,
       } as const;
       await journal.append({ ...event, backend: inference.report.backend });
       this.#offered = lastSeq;
       stagedFolder = await registry.stage();
-      const request = { round, baseFolder, baseVersion, lastSeq, seed: event.seed, steps, stagedFolder };
+      const request = {
+        round,
+        baseFolder,
+        baseVersion,
+        lastSeq,
+        seed: event.seed,
+        steps,
+        policy,
+        stagedFolder,
+      };
       const result = await trainer.run(request, (progress) => this.#show({ ...progress, round }));
-      const stale = !isStillClean(journal, baseVersion, lastSeq);
+      const stale = staleness(journal, { baseVersion, lastSeq, serving });
       if (stale) this.#offered = before;
       await this.#conclude({ round, baseVersion, lastSeq, stagedFolder, result, stale });
       this.#failures = 0;
@@ -263,7 +287,7 @@ export class Learning {
     }
     await registry.discard(stagedFolder);
     this.#again = result.type === 'rejected' && !stale && this.#retriesLeft-- > 0;
-    const verdict = stale ? 'discarded: a label it learned from was taken back' : result.verdict;
+    const verdict = stale || result.verdict;
     if (result.type !== 'nothing') {
       await journal.append({ type: 'rejection', id: ulid(), round, verdict, heldOut: result.heldOut });
     }
@@ -319,6 +343,18 @@ function lastVerdict(journal: JournalView): string {
   return last && (last.event.type === 'promotion' || last.event.type === 'rejection')
     ? last.event.verdict
     : '';
+}
+
+type Ground = { readonly baseVersion: number; readonly lastSeq: number; readonly serving: number };
+
+/** Why a candidate that was trained on this ground may not serve any more; empty where it may. */
+function staleness(journal: JournalView, { baseVersion, lastSeq, serving }: Ground): string {
+  if (!isStillClean(journal, baseVersion, lastSeq))
+    return 'discarded: a label it learned from was taken back';
+  // It was judged against a version that was left meanwhile: it would bring back what that was left for.
+  if (servingOf(journal.entries) !== serving)
+    return 'discarded: another version was put in service meanwhile';
+  return '';
 }
 
 /** False when a label that the round read, or its base held, was taken back while it ran. */

@@ -3,6 +3,7 @@
  *
  * Both have answered the same held-out samples, which neither was trained on. Plain numbers.
  */
+import type { Modality } from '../../proto/messages.ts';
 import type { HeldOut } from '../journal.ts';
 import { ENOUGH_HELD_OUT } from './replay-buffer.ts';
 
@@ -23,6 +24,8 @@ export type GateInput = {
   readonly champion: readonly Judged[];
   /** Classes with fewer than ten samples of the validation split. */
   readonly thinClassIds: readonly string[];
+  /** The modality that the round pushed; null: the one that the champion knows less by. */
+  readonly weak: Modality | null;
   /** How a class is called in the verdict. */
   readonly nameOf: (classId: string) => string;
 };
@@ -37,6 +40,8 @@ export type GateResult = {
 
 const LARGEST_CLASS_LOSS = 0.1;
 const WORSE_PROBABILITY = 0.1;
+const WEAK_GAIN = 0.02; // pmr.md's rule 9 ii
+const ROUNDING = 1e-9; // far below one sample's share
 
 const share = (hits: number, count: number): number => (count === 0 ? 0 : hits / count);
 
@@ -78,8 +83,8 @@ function worstLoss(candidate: readonly Judged[], champion: readonly Judged[]): C
     return [{ classId, before: accuracy(own(champion), 'fused'), after: accuracy(after, 'fused') }];
   });
   const [worst] = losses.sort((a, b) => a.after - a.before - (b.after - b.before));
-  // The tolerance is far below one sample's share: ten points exactly are allowed.
-  return worst && worst.before - worst.after > LARGEST_CLASS_LOSS + 1e-9 ? worst : null;
+  // Ten points exactly are allowed.
+  return worst && worst.before - worst.after > LARGEST_CLASS_LOSS + ROUNDING ? worst : null;
 }
 
 const percent = (value: number): string => `${Math.round(100 * value)} %`;
@@ -88,25 +93,46 @@ const rightOf = (judged: readonly Judged[]): number => judged.filter(({ fused })
 const sumOfLogs = (judged: readonly Judged[]): number =>
   judged.reduce((sum, { logProbability }) => sum + logProbability, 0);
 
-type Comparison = 'better' | 'surer' | 'worse';
+type Comparison = 'better' | 'fairer' | 'surer' | 'idle' | 'worse';
 
-/**
- * On discordant samples: as many wins as losses (a sign test then cannot find it worse, P > 0.10). Where evidence is thin one
- * unlucky window would decide; there a candidate that the sign test does not find worse may also pass by likelihood.
- */
-function compare(candidate: readonly Judged[], champion: readonly Judged[], thin: boolean): Comparison {
-  const wins = candidate.filter(({ fused }, i) => fused && !champion[i]?.fused).length;
-  const losses = candidate.filter(({ fused }, i) => !fused && champion[i]?.fused).length;
-  if (wins >= losses) return 'better';
-  const notWorse = thin && signTest(wins, losses) > WORSE_PROBABILITY;
-  return notWorse && sumOfLogs(candidate) > sumOfLogs(champion) ? 'surer' : 'worse';
+/** Whether the weak modality alone is right on at least two points more. */
+function liftsWeak({ candidate, champion, weak }: GateInput): boolean {
+  const before = heldOutOf(champion);
+  const side = weak ?? (before.audio <= before.video ? 'audio' : 'video');
+  return accuracy(candidate, side) - before[side] >= WEAK_GAIN - ROUNDING;
 }
 
 /**
- * Judges a candidate. Promoted if it is not worse (`compare`), and no class with ten or more held-out samples loses more
- * than ten points. Without a held-out sample nothing is promoted.
+ * Conditions (i) and (ii) of pmr.md's rule 9, on discordant samples: at least as many wins as losses (a sign test then cannot
+ * find it worse, P > 0.10), and a gain: more wins, or the weak modality two points better, or the answers surer on the whole.
+ * Where evidence is thin one unlucky window would decide; there a candidate that the sign test does not find worse may also
+ * pass by likelihood (ADRs 0023 and 0052).
  */
-export function judgeCandidate({ candidate, champion, thinClassIds, nameOf }: GateInput): GateResult {
+function compare(input: GateInput, thin: boolean): Comparison {
+  const { candidate, champion } = input;
+  const wins = candidate.filter(({ fused }, i) => fused && !champion[i]?.fused).length;
+  const losses = candidate.filter(({ fused }, i) => !fused && champion[i]?.fused).length;
+  if (wins > losses) return 'better';
+  const surer = sumOfLogs(candidate) > sumOfLogs(champion);
+  if (wins === losses) return liftsWeak(input) ? 'fairer' : surer ? 'surer' : 'idle';
+  return thin && surer && signTest(wins, losses) > WORSE_PROBABILITY ? 'surer' : 'worse';
+}
+
+const GAINS: Readonly<Record<Comparison, string>> = {
+  better: '',
+  fairer: ', and the weaker sense knows more',
+  surer: ', and surer on the whole',
+  idle: 'not promoted, it gains nothing',
+  worse: 'not promoted, it answers worse',
+};
+
+/**
+ * Judges a candidate. Promoted if it is not worse and gains something (`compare`), and (iii) no class with ten or more
+ * held-out samples loses more than ten points. Without a held-out sample nothing is promoted. (iv), that every weight and
+ * prototype is finite, is settled before: what is not finite cannot be judged.
+ */
+export function judgeCandidate(input: GateInput): GateResult {
+  const { candidate, champion, thinClassIds, nameOf } = input;
   const thinEvidence = thinClassIds.length > 0;
   const result = (promoted: boolean, reason: string): GateResult => ({
     promoted,
@@ -118,12 +144,13 @@ export function judgeCandidate({ candidate, champion, thinClassIds, nameOf }: Ga
   const total = candidate.length;
   if (total === 0) return result(false, 'not promoted: no held-out windows to judge by');
   const figures = `${rightOf(candidate)} of ${total} held-out windows right, was ${rightOf(champion)}`;
-  const comparison = compare(candidate, champion, thinEvidence);
-  if (comparison === 'worse') return result(false, `not promoted, it answers worse: ${figures}`);
+  const comparison = compare(input, thinEvidence);
+  if (comparison === 'worse' || comparison === 'idle')
+    return result(false, `${GAINS[comparison]}: ${figures}`);
   const worst = worstLoss(candidate, champion);
   if (worst) {
     const fall = `'${nameOf(worst.classId)}' would fall from ${percent(worst.before)} to ${percent(worst.after)}`;
     return result(false, `not promoted, ${fall}: ${figures}`);
   }
-  return result(true, `promoted: ${figures}${comparison === 'surer' ? ', and surer on the whole' : ''}`);
+  return result(true, `promoted: ${figures}${GAINS[comparison]}`);
 }

@@ -9,15 +9,24 @@ import type { ClassRecord, EffectiveLabel, HeldOut, Sample } from '../journal.ts
 import type { ClassifierState } from '../model/classifier.ts';
 import type { NamedArray } from '../model/encoders.ts';
 import type { Head } from '../model/head.ts';
+import { planOf, type RoundPlan, STREAM_START } from '../pmr/stream/state.ts';
+import { type Anchors, anchorsOf } from './base-logits.ts';
 import { judgeCandidate } from './gate.ts';
 import { type Embed, judgeModel, taughtState } from './judging.ts';
-import { type TrainingPolicy, uniModalPmr } from './policy.ts';
+import type { Schedule, TrainingPolicy } from './policies/policy.ts';
+import { DEFAULT_POLICY, POLICIES } from './policies/table.ts';
 import { missingForTraining } from './readiness.ts';
 import { fillReplayBuffer, type ReplayBuffer } from './replay-buffer.ts';
-import { augmentationFor, FIRST_RATES, LATER_RATES, type RatePlan, type Trained, train } from './train.ts';
+import {
+  augmentationFor,
+  type Balance,
+  FIRST_RATES,
+  LATER_RATES,
+  type RatePlan,
+  type Trained,
+  train,
+} from './train.ts';
 import type { Compile } from './trainee.ts';
-
-export type Balance = { readonly rho: number | null; readonly beta: number; readonly gamma: number };
 
 export type RoundProgress = {
   readonly phase: 'training' | 'judging';
@@ -48,8 +57,10 @@ export type RoundOptions = {
   readonly steps: number;
   readonly compile: Compile;
   readonly embed: Embed;
-  /** Default `uniModalPmr`. */
+  /** Default: the product's. */
   readonly policy?: TrainingPolicy;
+  /** What the journal's scores up to `lastSeq` say of the balance. Default: nothing is known. */
+  readonly plan?: RoundPlan;
   /** Called after each step, and awaited: the place to give way to others. */
   readonly onProgress: (progress: RoundProgress) => Promise<void>;
 };
@@ -87,46 +98,75 @@ export const YOUNG_STEPS = 400;
 export const ratesFor = ({ trainedSteps }: RoundBase): RatePlan =>
   trainedSteps < YOUNG_STEPS ? FIRST_RATES : LATER_RATES;
 
+/** A sample with these senses alone. */
+function withSenses(sample: Sample, senses: TrainingPolicy['senses']): Sample {
+  return {
+    ...sample,
+    ...(senses.includes('audio') ? {} : { mel: null }),
+    ...(senses.includes('video') ? {} : { rgb: null, older: null }),
+  };
+}
+
 /** Runs one round. @throws {ShapeError} ERR_CLASS_COUNT for more classes than can be trained. */
 export async function runRound(options: RoundOptions): Promise<RoundOutcome> {
-  const { classes, labels, base, samplesOf } = options;
+  const { classes, labels, base, policy = POLICIES[DEFAULT_POLICY], plan = planOf(STREAM_START) } = options;
+  const nothing = (verdict: string): RoundOutcome => ({ type: 'nothing', verdict, balance: NO_BALANCE });
   const missing = missingForTraining(classes, labels);
-  if (missing) return { type: 'nothing', verdict: missing, balance: NO_BALANCE };
+  if (missing) return nothing(missing);
+  const young = base.trainedSteps < YOUNG_STEPS;
+  const schedule = policy.begin({ young, hasHead: base.head !== null, plan });
+  if (!schedule) return nothing(`the policy '${policy.name}' trains nothing`);
+  const samplesOf = (seq: number): readonly Sample[] =>
+    options.samplesOf(seq).map((sample) => withSenses(sample, policy.senses));
   const classIds = classes.map(({ id }) => id);
   const buffer = fillReplayBuffer({ classIds, labels, samplesOf, baseSeq: base.appliedSeq });
   if (buffer.byClass.some((items) => items.length === 0) || buffer.heldOut.length === 0) {
-    const verdict = 'the labels hold no windows to train on and to judge by';
-    return { type: 'nothing', verdict, balance: NO_BALANCE };
+    return nothing('the labels hold no windows to train on and to judge by');
   }
   let balance: Balance = NO_BALANCE;
   try {
-    const trained = await trainRound(options, buffer, (next) => {
+    const trained = await trainRound(options, { buffer, schedule, policy }, (next) => {
       balance = next;
     });
-    return await judgeRound(options, buffer, trained);
+    return await judgeRound(options, buffer, trained, plan);
   } catch (error) {
     if (!(error instanceof ShapeError) || error.code !== 'ERR_NOT_FINITE') throw error;
     return { type: 'rejected', heldOut: null, verdict: `not promoted: ${error.message}`, balance };
   }
 }
 
+type Lesson = {
+  readonly buffer: ReplayBuffer;
+  readonly schedule: Schedule;
+  readonly policy: TrainingPolicy;
+};
+
+/** The base's logits of what it has learned; null where nothing is to be matched. */
+function anchorsFor({ base, embed }: RoundOptions, { buffer, schedule }: Lesson): Anchors | null {
+  if (!base.head || !schedule.matches) return null;
+  const learned = buffer.byClass.flat().filter(({ label }) => label.seq <= base.appliedSeq);
+  const samples = learned.map(({ sample }) => sample);
+  return anchorsOf(base.head, learned, embed(base.encoders, samples));
+}
+
 function trainRound(
-  { base, compile, seed, steps, policy = uniModalPmr, onProgress }: RoundOptions,
-  buffer: ReplayBuffer,
+  options: RoundOptions,
+  lesson: Lesson,
   onBalance: (balance: Balance) => void,
 ): Promise<Trained> {
-  const early = base.trainedSteps < YOUNG_STEPS;
-  const plan = { steps, rates: ratesFor(base), policy, augmentation: augmentationFor(buffer), early };
+  const { base, compile, seed, steps, onProgress } = options;
+  const { buffer, schedule, policy } = lesson;
+  const { gradients, centres } = policy;
+  const augmentation = augmentationFor(buffer);
   return train({
     compile,
     buffer,
-    plan,
+    plan: { steps, rates: ratesFor(base), schedule, gradients, centres, augmentation },
     seed,
     encoders: base.encoders,
     head: base.head,
-    onStep: (step, { audioScores, videoScores }, { beta, gamma }) => {
-      const rho = audioScores > 0 && videoScores > 0 ? audioScores / videoScores : null;
-      const balance = { rho, beta, gamma };
+    anchors: anchorsFor(options, lesson),
+    onStep: (step, balance) => {
       onBalance(balance);
       return onProgress({ phase: 'training', step: step + 1, steps, balance });
     },
@@ -137,6 +177,7 @@ async function judgeRound(
   options: RoundOptions,
   buffer: ReplayBuffer,
   trained: Trained,
+  plan: RoundPlan,
 ): Promise<RoundOutcome> {
   const { base, classes, lastSeq, steps, embed, onProgress } = options;
   const { balance, encoders } = trained;
@@ -149,6 +190,7 @@ async function judgeRound(
     candidate: candidate.judged,
     champion: champion.judged,
     thinClassIds: buffer.thinClassIds,
+    weak: plan.mode === 'audio-weak' ? 'audio' : plan.mode === 'video-weak' ? 'video' : null,
     nameOf: (id) => classes.find((one) => one.id === id)?.name ?? id,
   });
   const { verdict, heldOut, championHeldOut, thinEvidence } = gate;

@@ -2,24 +2,17 @@
  * One training step as a pure function of tensors, for any backend's `compile`: weights and optimizer slots in, new ones out.
  *
  * Shapes: B batch, C classes (padded), D representation width; float32.
- * `CE(fused) + eta (CE_a + CE_v) + alpha (beta PCE_a + gamma PCE_v) - mu (gamma H_a + beta H_v)`, then the gradient's
- * norm is clipped to 1 and Adam moves every weight. Rates and weights of terms are inputs: a graph is traced once.
+ * `CE(fused) + eta (CE_a + CE_v) + alpha (beta PCE_a + gamma PCE_v) - mu (gamma H_a + beta H_v) + kappa |f - f_base|^2`, then
+ * the gradient's norm is clipped to 1 and Adam moves every weight. Rates and weights of terms are inputs: a graph is traced
+ * once for each way of making gradients (`StepKind`).
  */
 import * as tf from '@tensorflow/tfjs';
 
-import { ShapeError } from '../errors.ts';
-import { audioEncoder, type EncoderSpec, encode, videoEncoder, weightShapes } from '../model/encoders.ts';
-import {
-  crossEntropyLoss,
-  entropyLoss,
-  masked,
-  type PrototypeBatch,
-  pceLoss,
-  pmrLoss,
-  prototypeLogits,
-} from '../pmr/tensors.ts';
-
-export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
+import type { Modality } from '../../proto/messages.ts';
+import { audioEncoder, videoEncoder, weightShapes } from '../model/encoders.ts';
+import { type Forward, forward, input, type NamedTensors } from './forward.ts';
+import { normOf, withNoise, withoutConflict } from './gradients.ts';
+import type { GradientRule } from './policies/policy.ts';
 
 /** Names and shapes of all that is trained, in order: both encoders, then the head [2 D, C] and its bias [C]. */
 export function trainedShapes(
@@ -33,6 +26,17 @@ export function trainedShapes(
   ];
 }
 
+/** What a step is traced for: how gradients become one, and which encoders do not move. */
+export type StepKind = { readonly gradients: GradientRule; readonly frozen: readonly Modality[] };
+
+/** Convolution kernels: what a noisy step takes noise for, under `noiseOf` their name. */
+export function noisyShapes(): readonly { readonly name: string; readonly shape: readonly number[] }[] {
+  return [...weightShapes(audioEncoder), ...weightShapes(videoEncoder)].filter(
+    ({ shape }) => shape.length === 4,
+  );
+}
+export const noiseOf = (name: string): string => `noise/${name}`;
+
 /** Names of Adam's two slots of a weight. */
 export const meanSlot = (name: string): string => `mean/${name}`;
 export const squareSlot = (name: string): string => `square/${name}`;
@@ -44,6 +48,7 @@ export const STEP_SCALARS = [
   'beta',
   'gamma',
   'mu',
+  'kappa',
   'tauAudio',
   'tauVideo',
   'audioRate',
@@ -56,117 +61,6 @@ export const STEP_SCALARS = [
 // Kingma and Ba (2015), their defaults.
 export const ADAM = { meanDecay: 0.9, squareDecay: 0.999, epsilon: 1e-8 } as const;
 const GRADIENT_NORM = 1; // pmr.md section f: without a clip one run of six went to NaN
-const LEAST_PROBABILITY = 1e-6;
-
-function input(inputs: NamedTensors, name: string): tf.Tensor {
-  const tensor = inputs[name];
-  if (!tensor) throw new ShapeError('ERR_SHAPE', `the training step has no input ${name}: pass all of them`);
-  return tensor;
-}
-
-type Heads = { readonly fused: tf.Tensor2D; readonly audio: tf.Tensor2D; readonly video: tf.Tensor2D };
-
-/** Fused logits, and each modality's through its half of the head with half of the bias. */
-function headsOf(zAudio: tf.Tensor2D, zVideo: tf.Tensor2D, kernel: tf.Tensor, bias: tf.Tensor): Heads {
-  const [, width] = zAudio.shape;
-  const classes = bias.shape[0] ?? 0;
-  const half = (z: tf.Tensor2D, firstRow: number): tf.Tensor2D =>
-    tf.matMul(z, kernel.slice([firstRow, 0], [width, classes]).as2D(width, classes));
-  const audio = half(zAudio, 0);
-  const video = half(zVideo, width);
-  const halfBias = bias.mul(0.5);
-  return { fused: audio.add(video).add(bias), audio: audio.add(halfBias), video: video.add(halfBias) };
-}
-
-type Targets = {
-  readonly labels: tf.Tensor2D;
-  readonly mask: tf.Tensor1D;
-  /** [B]; 1 where `labels` says what the sample is not. */
-  readonly rejects: tf.Tensor1D;
-};
-
-/** Cross-entropy where the label says what it is, `-log(1 - p)` where it says what it is not; one weighted mean each. */
-function labelLoss(logits: tf.Tensor2D, { labels, mask, rejects }: Targets, weights: tf.Tensor1D): tf.Scalar {
-  const says = weights.mul<tf.Tensor1D>(tf.sub(1, rejects));
-  const denies = weights.mul<tf.Tensor1D>(rejects);
-  const probability = tf.softmax(masked(logits, mask)).mul(labels).sum<tf.Tensor1D>(1);
-  const cost = tf.sub(1, probability).maximum<tf.Tensor1D>(LEAST_PROBABILITY).log().neg();
-  const total = weights.sum().maximum(1);
-  const denial = cost.mul(denies).sum().div<tf.Scalar>(total);
-  // The mean over those that say counts by their share of the batch, so that both are per sample.
-  const share = says.sum().div<tf.Scalar>(total);
-  return crossEntropyLoss(logits, { labels, mask, weights: says }).mul<tf.Scalar>(share).add(denial);
-}
-
-type Side = {
-  readonly batch: PrototypeBatch;
-  readonly logits: tf.Tensor2D;
-  readonly weights: tf.Tensor1D;
-};
-
-function sideOf(inputs: NamedTensors, side: 'Audio' | 'Video', z: tf.Tensor2D, logits: tf.Tensor2D): Side {
-  const weights = input(inputs, `weight${side}`).as1D();
-  const batch: PrototypeBatch = {
-    z,
-    centres: input(inputs, `centres${side}`).as2D(logits.shape[1], z.shape[1]),
-    labels: input(inputs, 'labels').as2D(z.shape[0], logits.shape[1]),
-    mask: input(inputs, `centreMask${side}`).as1D(),
-    weights: weights.mul(input(inputs, 'certain')),
-    tau: input(inputs, `tau${side}`).asScalar(),
-    distance: 'euclid',
-  };
-  return { batch, logits, weights };
-}
-
-/** Sum over the batch of the prototype score of the label's class, where both modalities are there (equation 8). */
-function scoreSum(inputs: NamedTensors, { batch }: Side): tf.Scalar {
-  const both = input(inputs, 'weightBoth').mul(input(inputs, 'certain'));
-  const scores = tf.softmax(prototypeLogits(batch)).mul(batch.labels).sum<tf.Tensor1D>(1);
-  return scores.mul(both).sum<tf.Scalar>();
-}
-
-type Forward = { readonly loss: tf.Scalar; readonly outputs: Record<string, tf.Tensor> };
-
-function forward(inputs: NamedTensors, weights: ReadonlyMap<string, tf.Tensor>): Forward {
-  const of = (spec: EncoderSpec): tf.Tensor[] =>
-    weightShapes(spec).flatMap(({ name }) => weights.get(name) ?? []);
-  const xAudio = input(inputs, 'xAudio');
-  const xVideo = input(inputs, 'xVideo');
-  const size = xAudio.shape[0] ?? 0;
-  const zAudio = encode(audioEncoder, xAudio.as4D(size, ...audioEncoder.input), of(audioEncoder));
-  const zVideo = encode(videoEncoder, xVideo.as4D(size, ...videoEncoder.input), of(videoEncoder));
-  const heads = headsOf(
-    zAudio,
-    zVideo,
-    input(Object.fromEntries(weights), 'head/kernel'),
-    input(Object.fromEntries(weights), 'head/bias'),
-  );
-  const audio = sideOf(inputs, 'Audio', zAudio, heads.audio);
-  const video = sideOf(inputs, 'Video', zVideo, heads.video);
-  const targets: Targets = {
-    labels: audio.batch.labels,
-    mask: input(inputs, 'classMask').as1D(),
-    rejects: input(inputs, 'rejects').as1D(),
-  };
-  const own = ({ logits, weights: present }: Side): tf.Scalar => labelLoss(logits, targets, present);
-  const terms = {
-    fused: labelLoss(heads.fused, targets, input(inputs, 'weightBoth').as1D()),
-    pceAudio: pceLoss(audio.batch),
-    pceVideo: pceLoss(video.batch),
-    entropyAudio: entropyLoss(audio.batch),
-    entropyVideo: entropyLoss(video.batch),
-  };
-  const scalar = (name: string): tf.Scalar => input(inputs, name).asScalar();
-  const push = { alpha: scalar('alpha'), beta: scalar('beta'), gamma: scalar('gamma'), mu: scalar('mu') };
-  const loss = pmrLoss(terms, push).add<tf.Scalar>(own(audio).add(own(video)).mul(scalar('uniModal')));
-  const outputs = {
-    zAudio,
-    zVideo,
-    audioScores: scoreSum(inputs, audio),
-    videoScores: scoreSum(inputs, video),
-  };
-  return { loss, outputs };
-}
 
 const rateOf = (name: string): string =>
   name.startsWith('audio/') ? 'audioRate' : name.startsWith('video/') ? 'videoRate' : 'headRate';
@@ -188,40 +82,104 @@ function adam(inputs: NamedTensors, name: string, gradient: tf.Tensor): Record<s
   return { [name]: input(inputs, name).sub(move), [meanSlot(name)]: mean, [squareSlot(name)]: square };
 }
 
-/** Sum of squares as a product: its traced form holds no array of ones. */
-const squaredNorm = (gradient: tf.Tensor): tf.Scalar => {
-  const flat = gradient.reshape([1, gradient.size]);
-  return tf.matMul(flat, flat, false, true).asScalar();
+type Moving = {
+  readonly loss: tf.Scalar;
+  /** Of the moving weights, in order. */
+  readonly gradients: readonly tf.Tensor[];
+  readonly outputs: Record<string, tf.Tensor>;
 };
+
+/** Value and gradients of one part of the loss in the moving weights. */
+function gradientsOf(
+  inputs: NamedTensors,
+  moving: readonly string[],
+  all: readonly string[],
+  part: (made: Forward) => tf.Scalar,
+): Moving {
+  let outputs: Record<string, tf.Tensor> = {};
+  const lossOf = (...trained: tf.Tensor[]): tf.Scalar => {
+    const weights = new Map(all.map((name) => [name, input(inputs, name)]));
+    trained.forEach((tensor, i) => {
+      weights.set(moving[i] ?? '', tensor);
+    });
+    const made = forward(inputs, weights);
+    // The gradient's own tidy would end these with the tape.
+    outputs = Object.fromEntries(Object.entries(made.outputs).map(([key, value]) => [key, tf.keep(value)]));
+    return part(made);
+  };
+  const { value: loss, grads } = tf.valueAndGrads(lossOf)(moving.map((name) => input(inputs, name)));
+  return { loss, gradients: grads, outputs };
+}
+
+const whole = ({ fused, own }: Forward): tf.Scalar => fused.add(own);
+
+/** Each encoder's tensors without conflict; the head follows the sum. */
+function paretoGradients(inputs: NamedTensors, moving: readonly string[], all: readonly string[]): Moving {
+  const fused = gradientsOf(inputs, moving, all, (made) => made.fused);
+  const own = gradientsOf(inputs, moving, all, (made) => made.own);
+  tf.dispose(own.outputs);
+  const of = (made: Moving, prefix: string): readonly tf.Tensor[] =>
+    made.gradients.filter((_, i) => moving[i]?.startsWith(prefix));
+  const head = of(fused, 'head/').map((one, i) => one.add(of(own, 'head/')[i] ?? 0));
+  const sides = ['audio/', 'video/'].flatMap((prefix) =>
+    of(fused, prefix).length > 0 ? withoutConflict(of(fused, prefix), of(own, prefix)) : [],
+  );
+  // In the order of `moving`: audio, video, head.
+  return { loss: fused.loss.add(own.loss), gradients: [...sides, ...head], outputs: fused.outputs };
+}
+
+function noisyGradients(inputs: NamedTensors, moving: readonly string[], all: readonly string[]): Moving {
+  const plain = gradientsOf(inputs, moving, all, whole);
+  const gradients = plain.gradients.map((gradient, i) => {
+    const noise = inputs[noiseOf(moving[i] ?? '')];
+    return noise ? withNoise(gradient, noise) : gradient;
+  });
+  return { ...plain, gradients };
+}
+
+function movingOf(
+  rule: GradientRule,
+  inputs: NamedTensors,
+  moving: readonly string[],
+  all: readonly string[],
+): Moving {
+  switch (rule) {
+    case 'summed':
+      return gradientsOf(inputs, moving, all, whole);
+    case 'noisy':
+      return noisyGradients(inputs, moving, all);
+    case 'pareto':
+      return paretoGradients(inputs, moving, all);
+  }
+}
+
+/** The plain step: both encoders and the head, gradients summed. */
+export const PLAIN_STEP: StepKind = { gradients: 'summed', frozen: [] };
 
 /**
  * The step for `classes` padded classes.
  *
  * Takes the batch (`xAudio`, `xVideo`, `labels`, `rejects`, `certain`, `weightBoth`, `weightAudio`, `weightVideo`), the
- * classes (`classMask`, and for each side `centres` and `centreMask`), `STEP_SCALARS`, every weight and its two slots.
- * Gives every weight and slot anew, `loss`, `gradientNorm` (not finite exactly when a gradient is not), `zAudio`, `zVideo`
- * [B, D] and the two score sums of equation 8. Borrows what it takes; the caller owns what it gives.
+ * classes (`classMask`, and for each side `centres` and `centreMask`), the base's logits (`baseLogits`, `baseMask`,
+ * `weightBase`), `STEP_SCALARS`, every weight and its two slots, and noise for each of `noisyShapes` where the kind is noisy.
+ * Gives every weight that moves and its slots anew, `loss`, `gradientNorm` (not finite exactly when a gradient is not),
+ * `zAudio`, `zVideo` [B, D] and the score sums, by prototypes (equation 8) and by halves of the head. A frozen encoder has no
+ * gradient: nothing is computed backwards through it. Borrows what it takes; the caller owns what it gives.
  *
  * @throws {ShapeError} ERR_SHAPE if an input is missing.
  */
-export function trainingStep(classes: number): (inputs: NamedTensors) => Record<string, tf.Tensor> {
+export function trainingStep(
+  classes: number,
+  { gradients: rule, frozen }: StepKind = PLAIN_STEP,
+): (inputs: NamedTensors) => Record<string, tf.Tensor> {
   const names = trainedShapes(classes).map(({ name }) => name);
+  const moving = names.filter((name) => !frozen.some((side) => name.startsWith(`${side}/`)));
   return (inputs) =>
     tf.tidy((): Record<string, tf.Tensor> => {
-      const weights = names.map((name) => input(inputs, name));
-      let outputs: Record<string, tf.Tensor> = {};
-      const lossOf = (...trained: tf.Tensor[]): tf.Scalar => {
-        const made = forward(inputs, new Map(names.map((name, i) => [name, trained[i] ?? tf.scalar(0)])));
-        // The gradient's own tidy would end these with the tape.
-        outputs = Object.fromEntries(
-          Object.entries(made.outputs).map(([key, value]) => [key, tf.keep(value)]),
-        );
-        return made.loss;
-      };
-      const { value: loss, grads } = tf.valueAndGrads(lossOf)(weights);
-      const gradientNorm = tf.addN(grads.map(squaredNorm)).sqrt<tf.Scalar>();
+      const { loss, gradients, outputs } = movingOf(rule, inputs, moving, names);
+      const gradientNorm = normOf(gradients);
       const clip = tf.minimum(1, tf.div(GRADIENT_NORM, gradientNorm.maximum(1e-12)));
-      const moved = names.map((name, i) => adam(inputs, name, (grads[i] ?? tf.scalar(0)).mul(clip)));
+      const moved = moving.map((name, i) => adam(inputs, name, (gradients[i] ?? tf.scalar(0)).mul(clip)));
       return Object.assign({ loss, gradientNorm, ...outputs }, ...moved);
     });
 }

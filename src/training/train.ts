@@ -6,10 +6,9 @@
 import { ShapeError } from '../errors.ts';
 import { type NamedArray, REPRESENTATION_WIDTH } from '../model/encoders.ts';
 import { type Head, headFromDense } from '../model/head.ts';
-import { type Matrix, zeros } from '../pmr/matrix.ts';
-import { gradedPush, imbalanceRatio } from '../pmr/modulation.ts';
-import { classMeans, withMomentum } from '../pmr/prototypes.ts';
+import { zeros } from '../pmr/matrix.ts';
 import { type Random, random } from '../random.ts';
+import { type Anchors, noBaseLogits, writeBaseLogits } from './base-logits.ts';
 import {
   AUGMENTATION,
   type Augmentation,
@@ -18,16 +17,10 @@ import {
   teaches,
   writeBatch,
 } from './batch.ts';
-import type { StepWeights, TrainingPolicy } from './policy.ts';
+import { MovingCentres } from './centres.ts';
+import type { CentreRule, GradientRule, Schedule, StepWeights } from './policies/policy.ts';
 import { BATCH_MIX, batchesOf, type Labelled, type ReplayBuffer } from './replay-buffer.ts';
-import {
-  type Centres,
-  type Compile,
-  columnsFor,
-  type StepData,
-  type StepOutcome,
-  Trainee,
-} from './trainee.ts';
+import { type Compile, columnsFor, type StepData, type StepOutcome, Trainee } from './trainee.ts';
 
 /** How fast the weights move: Adam's rate rises over the first steps, then falls along a cosine. */
 export type RatePlan = { readonly rate: number; readonly warmup: number; readonly lastShare: number };
@@ -42,18 +35,18 @@ export function rateAt({ rate, warmup, lastShare }: RatePlan, step: number, step
 export type TrainingPlan = {
   readonly steps: number;
   readonly rates: RatePlan;
-  readonly policy: TrainingPolicy;
+  readonly schedule: Schedule;
+  readonly gradients: GradientRule;
+  readonly centres: CentreRule;
   readonly augmentation: Augmentation;
-  /** Whether the encoders were random before. */
-  readonly early: boolean;
 };
+
+/** rho of a batch, null before one had both senses, and the push that it was trained with. */
+export type Balance = { readonly rho: number | null; readonly beta: number; readonly gamma: number };
 
 /** From random weights, and from a champion. Measured on tuning seeds, see ADR 0021. */
 export const FIRST_RATES: RatePlan = { rate: 1e-3, warmup: 20, lastShare: 0.05 };
 export const LATER_RATES: RatePlan = { rate: 2e-4, warmup: 10, lastShare: 0.1 };
-
-/** Share of the old prototype at each step: about the last ten batches count. The paper's momentum is between epochs. */
-const CENTRE_MOMENTUM = 0.9;
 
 // From about three labelled spans a class masks help; with fewer they cost 3 to 12 points (fewshot.md).
 const SPANS_FOR_MASKS = 3;
@@ -74,15 +67,18 @@ export type TrainOptions = {
   /** Base weights: both encoders, and the head if it has one. */
   readonly encoders: readonly NamedArray[];
   readonly head: Head | null;
+  /** The base's logits of what it has learned; null: nothing is matched. */
+  readonly anchors: Anchors | null;
   /** Called after each step; what it waits for gives way to others. */
-  readonly onStep: (step: number, outcome: StepOutcome, weights: StepWeights) => Promise<void>;
+  readonly onStep: (step: number, balance: Balance) => Promise<void>;
 };
 
 export type Trained = {
   readonly encoders: readonly NamedArray[];
   /** For the buffer's classes, its gate 0: it has not been judged. */
   readonly head: Head;
-  readonly balance: { readonly rho: number | null; readonly beta: number; readonly gamma: number };
+  /** Of the last step. */
+  readonly balance: Balance;
 };
 
 const HEAD_DEVIATION = 0.05; // logits of a fresh head stay well below one
@@ -113,43 +109,6 @@ function denseHead(
   ];
 }
 
-/** One modality's prototypes while training: raw means with momentum (equations 6 and 12). */
-class MovingCentres {
-  #centres: Matrix;
-  readonly #seen: boolean[];
-
-  constructor(columns: number) {
-    this.#centres = zeros(columns, REPRESENTATION_WIDTH);
-    this.#seen = new Array<boolean>(columns).fill(false);
-  }
-
-  get current(): Centres {
-    return {
-      values: Float32Array.from(this.#centres.values),
-      seen: Float32Array.from(this.#seen, (seen) => (seen ? 1 : 0)),
-    };
-  }
-
-  /** `rows` are the batch rows that teach this modality a class, `columns` their classes. */
-  update(z: Float32Array, rows: readonly number[], columns: readonly number[]): void {
-    const width = REPRESENTATION_WIDTH;
-    const taken: Matrix = zeros(rows.length, width);
-    rows.forEach((row, i) => {
-      taken.values.set(z.subarray(row * width, (row + 1) * width), i * width);
-    });
-    const means = classMeans(taken, columns, this.#seen.length);
-    const old = this.#centres;
-    const moved = withMomentum(old, means, CENTRE_MOMENTUM);
-    means.seen.forEach((seen, k) => {
-      if (!seen || this.#seen[k]) return;
-      // A class seen for the first time has no old prototype to keep.
-      moved.values.set(means.means.values.subarray(k * width, (k + 1) * width), k * width);
-      this.#seen[k] = true;
-    });
-    this.#centres = moved;
-  }
-}
-
 type Sides = { readonly audio: MovingCentres; readonly video: MovingCentres };
 
 function updateCentres(
@@ -162,14 +121,15 @@ function updateCentres(
     const column = item.label.kind === 'class' ? columns.get(item.classId ?? '') : undefined;
     return column === undefined ? [] : [{ row, column, ...teaches(item) }];
   });
+  const width = REPRESENTATION_WIDTH;
   for (const side of ['audio', 'video'] as const) {
     const taught = rows.filter((row) => row[side]);
-    const z = side === 'audio' ? outcome.zAudio : outcome.zVideo;
-    sides[side].update(
-      z,
-      taught.map(({ row }) => row),
-      taught.map(({ column }) => column),
-    );
+    const all = side === 'audio' ? outcome.zAudio : outcome.zVideo;
+    const z = zeros(taught.length, width);
+    taught.forEach(({ row }, i) => {
+      z.values.set(all.subarray(row * width, (row + 1) * width), i * width);
+    });
+    sides[side].update({ z, columns: taught.map(({ column }) => column) });
   }
 }
 
@@ -182,55 +142,87 @@ function checkFinite({ loss, gradientNorm }: StepOutcome, step: number): void {
 /**
  * Trains for `plan.steps` steps.
  *
- * @throws {ShapeError} ERR_NOT_FINITE as soon as a loss or gradient is not finite; ERR_CLASS_COUNT above 256 classes.
+ * @throws {ShapeError} ERR_NOT_FINITE as soon as a loss, gradient or weight is not finite; ERR_CLASS_COUNT above 256 classes.
  */
 export async function train(options: TrainOptions): Promise<Trained> {
-  const { buffer, plan, compile } = options;
+  const { buffer, plan, compile, anchors } = options;
+  const { schedule, gradients } = plan;
   const source = random(options.seed);
   const classes = columnsFor(buffer.classIds.length);
   const columns = new Map(buffer.classIds.map((id, column) => [id, column]));
   const next = batchesOf(buffer, source.fork('batches'));
   const batch = emptyBatch(BATCH_MIX.size, classes);
+  const base = noBaseLogits(BATCH_MIX.size, classes);
   const writing = { columns, classes, random: source.fork('augmentation'), augmentation: plan.augmentation };
-  const sides: Sides = { audio: new MovingCentres(classes), video: new MovingCentres(classes) };
+  const sides: Sides = {
+    audio: new MovingCentres(classes, plan.centres),
+    video: new MovingCentres(classes, plan.centres),
+  };
   const classMask = Float32Array.from({ length: classes }, (_, i) => (i < columns.size ? 1 : 0));
   const dataOf = (): StepData => ({
     batch,
     classMask,
+    base,
     audio: sides.audio.current,
     video: sides.video.current,
   });
-  const observed = { audioScores: 0, videoScores: 0 };
+  let observed: Scores = NO_STEP_SCORES;
   const weightsAt = (step: number): StepWeights =>
-    plan.policy({ step, steps: plan.steps, early: plan.early, ...observed });
+    schedule.weightsAt({
+      step,
+      steps: plan.steps,
+      ...observed,
+      tauAudio: sides.audio.tau,
+      tauVideo: sides.video.tau,
+    });
   const head = denseHead(options.head, buffer.classIds, classes, source.fork('head'));
   const weights = [...options.encoders, ...head];
   writeExample(batch, buffer, writing);
+  const kind = { gradients, frozen: schedule.frozen };
   const trainee = await Trainee.open(
-    { compile, weights, classes, rows: BATCH_MIX.size },
+    { compile, weights, classes, rows: BATCH_MIX.size, kind, noise: source.fork('noise') },
     dataOf(),
     weightsAt(0),
   );
+  let last = weightsAt(0);
   try {
     for (let step = 0; step < plan.steps; step++) {
       const items = next();
       writeBatch(batch, items, writing);
-      const stepWeights = weightsAt(step);
-      const outcome = trainee.step(dataOf(), stepWeights, rateAt(plan.rates, step, plan.steps));
+      if (anchors) writeBaseLogits(base, items, anchors, columns);
+      last = weightsAt(step);
+      const outcome = trainee.step(dataOf(), last, rateAt(plan.rates, step, plan.steps));
       checkFinite(outcome, step);
       updateCentres(sides, items, columns, outcome);
       // A batch without a pair says nothing about the balance: the last one that did stands.
-      if (outcome.audioScores + outcome.videoScores > 0) Object.assign(observed, scoresOf(outcome));
-      await options.onStep(step, outcome, stepWeights);
+      if (outcome.audioScores + outcome.videoScores > 0) observed = scoresOf(outcome);
+      await options.onStep(step, balanceOf(observed, last));
     }
-    return trainedOf(trainee.weights(), buffer.classIds, observed);
+    return trainedOf(finite(trainee.weights()), buffer.classIds, balanceOf(observed, last));
   } finally {
     trainee.dispose();
   }
 }
 
-type Scores = Pick<StepOutcome, 'audioScores' | 'videoScores'>;
-const scoresOf = ({ audioScores, videoScores }: StepOutcome): Scores => ({ audioScores, videoScores });
+type Scores = Pick<StepOutcome, 'audioScores' | 'videoScores' | 'audioHeadScores' | 'videoHeadScores'>;
+const NO_STEP_SCORES: Scores = { audioScores: 0, videoScores: 0, audioHeadScores: 0, videoHeadScores: 0 };
+
+function scoresOf({ audioScores, videoScores, audioHeadScores, videoHeadScores }: StepOutcome): Scores {
+  return { audioScores, videoScores, audioHeadScores, videoHeadScores };
+}
+
+function balanceOf({ audioScores, videoScores }: Scores, { beta, gamma }: StepWeights): Balance {
+  const rho = audioScores > 0 && videoScores > 0 ? audioScores / videoScores : null;
+  return { rho, beta, gamma };
+}
+
+/** The gate's first condition: what is not finite is never judged. */
+function finite(weights: readonly NamedArray[]): readonly NamedArray[] {
+  const broken = weights.find(({ values }) => !values.every(Number.isFinite));
+  if (!broken) return weights;
+  const seen = `weight ${broken.name} holds a number that is not finite`;
+  throw new ShapeError('ERR_NOT_FINITE', `${seen} after the last step: discard the candidate`);
+}
 
 /** Fills the batch with unchanged samples, for tracing; draws nothing from the round's randomness. */
 function writeExample(
@@ -242,17 +234,12 @@ function writeExample(
   writeBatch(batch, items, { ...writing, augmentation: { mel: null, picture: null } });
 }
 
-function trainedOf(
-  weights: readonly NamedArray[],
-  classIds: readonly string[],
-  { audioScores, videoScores }: Scores,
-): Trained {
+function trainedOf(weights: readonly NamedArray[], classIds: readonly string[], balance: Balance): Trained {
   const valuesOf = (name: string): Float32Array =>
     weights.find((weight) => weight.name === name)?.values ?? new Float32Array(0);
-  const rho = audioScores + videoScores > 0 ? imbalanceRatio(audioScores, videoScores) : null;
   return {
     encoders: weights.filter(({ name }) => !name.startsWith('head/')),
     head: headFromDense({ classIds, kernel: valuesOf('head/kernel'), bias: valuesOf('head/bias'), gate: 0 }),
-    balance: { rho, ...(rho === null ? { beta: 0, gamma: 0 } : gradedPush(rho)) },
+    balance,
   };
 }

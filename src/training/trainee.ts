@@ -5,13 +5,19 @@ import * as tf from '@tensorflow/tfjs';
 
 import { ShapeError } from '../errors.ts';
 import { audioEncoder, type NamedArray, REPRESENTATION_WIDTH, videoEncoder } from '../model/encoders.ts';
+import type { Random } from '../random.ts';
+import type { BaseLogits } from './base-logits.ts';
 import type { BatchArrays } from './batch.ts';
-import type { StepWeights } from './policy.ts';
+import type { NamedTensors } from './forward.ts';
+import type { StepWeights } from './policies/policy.ts';
 import {
   ADAM,
   meanSlot,
-  type NamedTensors,
+  noiseOf,
+  noisyShapes,
+  PLAIN_STEP,
   STEP_SCALARS,
+  type StepKind,
   squareSlot,
   trainedShapes,
   trainingStep,
@@ -38,6 +44,7 @@ export type StepData = {
   readonly classMask: Float32Array;
   readonly audio: Centres;
   readonly video: Centres;
+  readonly base: BaseLogits;
 };
 
 export type StepOutcome = {
@@ -45,6 +52,8 @@ export type StepOutcome = {
   readonly gradientNorm: number;
   readonly audioScores: number;
   readonly videoScores: number;
+  readonly audioHeadScores: number;
+  readonly videoHeadScores: number;
   /** [B, D]; the representations from before the step. */
   readonly zAudio: Float32Array;
   readonly zVideo: Float32Array;
@@ -60,7 +69,10 @@ export function columnsFor(classes: number): number {
   throw new ShapeError('ERR_CLASS_COUNT', `${classes} classes, at most 256 can be trained: delete some`);
 }
 
-function batchTensors({ batch, classMask, audio, video }: StepData, rows: number): Record<string, tf.Tensor> {
+function batchTensors(
+  { batch, classMask, audio, video, base }: StepData,
+  rows: number,
+): Record<string, tf.Tensor> {
   const classes = classMask.length;
   const width = REPRESENTATION_WIDTH;
   return {
@@ -77,6 +89,9 @@ function batchTensors({ batch, classMask, audio, video }: StepData, rows: number
     centresVideo: tf.tensor(video.values, [classes, width]),
     centreMaskAudio: tf.tensor1d(audio.seen),
     centreMaskVideo: tf.tensor1d(video.seen),
+    baseLogits: tf.tensor(base.logits, [rows, classes]),
+    baseMask: tf.tensor1d(base.known),
+    weightBase: tf.tensor1d(base.weights),
   };
 }
 
@@ -100,7 +115,26 @@ export type TraineeOptions = {
   readonly classes: number;
   /** Rows of every batch. */
   readonly rows: number;
+  /** Default: the plain step. */
+  readonly kind?: StepKind;
+  /** Drawn from by a noisy step alone. */
+  readonly noise?: Random;
 };
+
+/** A step's name among those compiled: the same name is the same graph. */
+const nameOf = (classes: number, { gradients, frozen }: StepKind): string =>
+  ['training', classes, gradients, ...frozen.map((side) => `without-${side}`)].join('-');
+
+function noiseTensors({ gradients }: StepKind, source: Random | null): Record<string, tf.Tensor> {
+  if (gradients !== 'noisy' || !source) return {};
+  return Object.fromEntries(
+    noisyShapes().map(({ name, shape }) => {
+      const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
+      for (let i = 0; i < values.length; i++) values[i] = source.normal();
+      return [noiseOf(name), tf.tensor(values, [...shape])];
+    }),
+  );
+}
 
 function stateOf(weights: readonly NamedArray[], classes: number): Record<string, tf.Tensor> {
   const given = new Map(weights.map((weight) => [weight.name, weight]));
@@ -118,27 +152,29 @@ function stateOf(weights: readonly NamedArray[], classes: number): Record<string
 
 /** Owns its tensors; `dispose` ends them. */
 export class Trainee {
-  readonly #classes: number;
-  readonly #rows: number;
+  readonly #options: TraineeOptions;
   readonly #step: CompiledStep;
   #state: Record<string, tf.Tensor>;
   #steps = 0;
 
-  private constructor(step: CompiledStep, state: Record<string, tf.Tensor>, classes: number, rows: number) {
+  private constructor(options: TraineeOptions, step: CompiledStep, state: Record<string, tf.Tensor>) {
+    this.#options = options;
     this.#step = step;
     this.#state = state;
-    this.#classes = classes;
-    this.#rows = rows;
   }
 
   /** Compiles the step (under a second as a graph) on the first batch. @throws {ShapeError} ERR_SHAPE for a missing weight */
   static async open(options: TraineeOptions, example: StepData, weights: StepWeights): Promise<Trainee> {
-    const { classes, rows, compile } = options;
+    const { classes, rows, compile, kind = PLAIN_STEP } = options;
     const state = stateOf(options.weights, classes);
-    const passing = { ...batchTensors(example, rows), ...scalarTensors(weights, 0, 1) };
+    const noise = noiseTensors(kind, options.noise?.fork('example') ?? null);
+    const passing = { ...batchTensors(example, rows), ...scalarTensors(weights, 0, 1), ...noise };
     try {
-      const step = await compile(`training-${classes}`, trainingStep(classes), { ...state, ...passing });
-      return new Trainee(step, state, classes, rows);
+      const step = await compile(nameOf(classes, kind), trainingStep(classes, kind), {
+        ...state,
+        ...passing,
+      });
+      return new Trainee(options, step, state);
     } catch (error) {
       tf.dispose(state);
       throw error;
@@ -147,17 +183,24 @@ export class Trainee {
     }
   }
 
-  /** Moves every weight by one step of Adam at `rate`. */
+  /** Moves every weight that is not frozen by one step of Adam at `rate`. */
   step(data: StepData, weights: StepWeights, rate: number): StepOutcome {
     this.#steps++;
-    const passing = { ...batchTensors(data, this.#rows), ...scalarTensors(weights, rate, this.#steps) };
+    const { rows, kind = PLAIN_STEP, noise } = this.#options;
+    const passing = {
+      ...batchTensors(data, rows),
+      ...scalarTensors(weights, rate, this.#steps),
+      ...noiseTensors(kind, noise ?? null),
+    };
     const outputs = this.#step.run({ ...this.#state, ...passing });
-    tf.dispose([passing, this.#state]);
-    const next: Record<string, tf.Tensor> = {};
+    tf.dispose(passing);
+    const next = { ...this.#state };
     const values: Record<string, Float32Array> = {};
     for (const [name, tensor] of Object.entries(outputs)) {
-      if (name in this.#state) next[name] = tensor;
-      else {
+      if (name in next) {
+        next[name]?.dispose();
+        next[name] = tensor;
+      } else {
         values[name] = Float32Array.from(tensor.dataSync());
         tensor.dispose();
       }
@@ -168,7 +211,7 @@ export class Trainee {
 
   /** A copy of the weights as they are now, in the order of `trainedShapes`. */
   weights(): readonly NamedArray[] {
-    return trainedShapes(this.#classes).map(({ name, shape }) => ({
+    return trainedShapes(this.#options.classes).map(({ name, shape }) => ({
       name,
       shape,
       values: Float32Array.from(this.#state[name]?.dataSync() ?? []),
@@ -190,6 +233,8 @@ function outcomeOf(values: Readonly<Record<string, Float32Array>>): StepOutcome 
     gradientNorm: scalar('gradientNorm'),
     audioScores: scalar('audioScores'),
     videoScores: scalar('videoScores'),
+    audioHeadScores: scalar('audioHeadScores'),
+    videoHeadScores: scalar('videoHeadScores'),
     zAudio: values.zAudio ?? new Float32Array(0),
     zVideo: values.zVideo ?? new Float32Array(0),
   };

@@ -2,11 +2,12 @@
  * How well rounds learn from a generated clip: the first half teaches, the second, in other voices, other renderings and
  * with noise, scores. From random weights, through the product's own rounds and gate; no codec between.
  *
- * `node test/bench/learning.ts --seeds 101,102 --rounds 4 --steps 100 --policy uniModalPmr` prints a JSON line for each
+ * `node test/bench/learning.ts --seeds 101,102 --rounds 4 --steps 100 --policy uni-modal-pmr` prints a JSON line for each
  * round. Tune on seeds from 101 to 299; the tests use others.
  */
 import { parseArgs } from 'node:util';
 
+import type { PolicyName } from '../../proto/policies.ts';
 import { type BackendChoice, type ComputeBackend, openBackend } from '../../server/compute/backend.ts';
 import { embedWith } from '../../server/compute/embed-samples.ts';
 import { Embedder } from '../../server/compute/embedder.ts';
@@ -14,7 +15,7 @@ import { limitThreads } from '../../server/compute/threads.ts';
 import { audioEncoder, initWeights, videoEncoder } from '../../src/model/encoders.ts';
 import { random } from '../../src/random.ts';
 import type { Embed } from '../../src/training/judging.ts';
-import { POLICIES, type PolicyName } from '../../src/training/policy.ts';
+import { POLICIES } from '../../src/training/policies/table.ts';
 import { type RoundBase, type RoundOutcome, runRound } from '../../src/training/round.ts';
 import { type Course, courseOf, prototypesOnly, scoreCourse } from '../support/course.ts';
 
@@ -86,7 +87,7 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '4' },
       steps: { type: 'string', default: '100' },
       spans: { type: 'string', default: '6' },
-      policy: { type: 'string', default: 'uniModalPmr' },
+      policy: { type: 'string', default: 'uni-modal-pmr' },
       backend: { type: 'string', default: 'auto' },
     },
   });

@@ -75,6 +75,7 @@ describe.skipIf(slow)('rounds on a generated clip, from random weights', () => {
         lastSeq,
         seed: SEED + round,
         steps: STEPS,
+        policy: 'uni-modal-pmr' as const,
         stagedFolder,
       };
       const result = await trainer.run(request, () => undefined);

@@ -71,6 +71,7 @@ class Rig {
       lastSeq: (await this.log.entries()).length,
       seed: 5,
       steps: 4,
+      policy: 'uni-modal-pmr',
       stagedFolder: join(this.folder, `staged-${this.#staged++}`),
       ...change,
     };

@@ -36,6 +36,7 @@ describe('readConfig', () => {
       token: null,
       allowedHosts: [],
       seed: 20230620,
+      policy: 'uni-modal-pmr',
       rtc: {
         port: 7601,
         workers: 2,

@@ -18,7 +18,7 @@ const judge = (
   candidate: readonly Judged[],
   champion: readonly Judged[],
   thinClassIds: readonly string[] = [],
-) => judgeCandidate({ candidate, champion, thinClassIds, nameOf: (id) => `the ${id}` });
+) => judgeCandidate({ candidate, champion, thinClassIds, weak: null, nameOf: (id) => `the ${id}` });
 
 describe('signTest', () => {
   it.each([
@@ -50,8 +50,37 @@ describe('judgeCandidate', () => {
     });
   });
 
-  it('promotes one that is exactly as good', () => {
-    expect(judge(row('door', 5, 1), row('door', 5, 1)).promoted).toBe(true);
+  it('rejects one that gains nothing', () => {
+    expect(judge(row('door', 5, 1), row('door', 5, 1))).toMatchObject({
+      promoted: false,
+      verdict: 'not promoted, it gains nothing: 5 of 6 held-out windows right, was 5',
+    });
+  });
+
+  it('promotes a tie that knows more of the weaker sense by two points, or of the one that was pushed', () => {
+    const tie = (audio: number, video: number): Judged[] =>
+      Array.from({ length: 50 }, (_, i) => ({
+        ...judged('door', i < 40),
+        audio: i < audio,
+        video: i < video,
+      }));
+    expect(judge(tie(21, 40), tie(20, 40))).toMatchObject({
+      promoted: true,
+      verdict: 'promoted: 40 of 50 held-out windows right, was 40, and the weaker sense knows more',
+    });
+    expect(judge(tie(20, 41), tie(20, 40)).promoted).toBe(false);
+    const champion = tie(20, 40);
+    const pushed = { candidate: tie(20, 41), champion, thinClassIds: [], nameOf: (id: string) => id };
+    expect(judgeCandidate({ ...pushed, weak: 'video' }).promoted).toBe(true);
+    expect(judgeCandidate({ ...pushed, weak: 'audio' }).promoted).toBe(false);
+  });
+
+  it('promotes a tie that is surer on the whole', () => {
+    const surer = [judged('door', true, -0.05), ...row('door', 4, 1)];
+    expect(judge(surer, row('door', 5, 1))).toMatchObject({
+      promoted: true,
+      verdict: 'promoted: 5 of 6 held-out windows right, was 5, and surer on the whole',
+    });
   });
 
   it('rejects one that loses more often than it wins', () => {
@@ -120,6 +149,30 @@ describe('judgeCandidate', () => {
         const rightOf = (rows: readonly Judged[]): number => rows.filter(({ fused }) => fused).length;
         if (judge(candidate, champion).promoted) {
           expect(rightOf(candidate)).toBeGreaterThanOrEqual(rightOf(champion));
+        }
+      }),
+    );
+  });
+
+  it('never lets a class of ten samples lose more than ten points, on any evidence', () => {
+    const windows = fc.array(
+      fc.record({
+        classId: fc.constantFrom('a', 'b'),
+        before: fc.boolean(),
+        after: fc.boolean(),
+        log: fc.double({ min: -9, max: 0, noNaN: true }),
+      }),
+      { minLength: 1, maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(windows, fc.boolean(), (rows, thin) => {
+        const candidate = rows.map(({ classId, after, log }) => judged(classId, after, log));
+        const champion = rows.map(({ classId, before }) => judged(classId, before));
+        const { promoted } = judge(candidate, champion, thin ? ['a', 'b'] : []);
+        for (const classId of ['a', 'b']) {
+          const own = rows.filter((one) => one.classId === classId);
+          const lost = own.filter(({ before }) => before).length - own.filter(({ after }) => after).length;
+          if (promoted && own.length >= 10) expect(lost / own.length).toBeLessThanOrEqual(0.1 + 1e-9);
         }
       }),
     );

@@ -5,16 +5,19 @@ import { type ComputeBackend, openBackend } from '../../../server/compute/backen
 import { eager } from '../../../server/compute/compiled.ts';
 import { audioEncoder, initWeights, type NamedArray, videoEncoder } from '../../../src/model/encoders.ts';
 import { random } from '../../../src/random.ts';
+import { noBaseLogits } from '../../../src/training/base-logits.ts';
 import { type BatchArrays, emptyBatch, writeBatch } from '../../../src/training/batch.ts';
-import { jointUniModal, uniModalPmr } from '../../../src/training/policy.ts';
+import { JOINT_WEIGHTS, type StepWeights } from '../../../src/training/policies/policy.ts';
 import type { Labelled } from '../../../src/training/replay-buffer.ts';
-import { trainedShapes, trainingStep } from '../../../src/training/step.ts';
+import { PLAIN_STEP, type StepKind, trainedShapes, trainingStep } from '../../../src/training/step.ts';
 import { type Compile, columnsFor, type StepData, Trainee } from '../../../src/training/trainee.ts';
 import { labelled } from './labelled.ts';
 
 const ROWS = 4;
 const compile: Compile = async (_, fn) => eager(fn);
-const observation = { step: 0, steps: 10, early: true, audioScores: 1, videoScores: 2 };
+const UNI_MODAL: StepWeights = { ...JOINT_WEIGHTS, uniModal: 0.5 };
+/** Every term on: audio pushed, video held back. */
+const PUSHED: StepWeights = { ...UNI_MODAL, alpha: 1, beta: 1, mu: 0.01 };
 
 let backend: ComputeBackend;
 beforeAll(async () => {
@@ -48,15 +51,16 @@ function dataOf(items: readonly Labelled[], classes: number): StepData {
   });
   const seen = Float32Array.from({ length: classes }, (_, k) => (k < 4 ? 1 : 0));
   const values = Float32Array.from({ length: classes * 96 }, (_, i) => (i < 4 * 96 ? Math.sin(i) : 0));
-  return { batch, classMask: seen, audio: { values, seen }, video: { values, seen } };
+  const base = noBaseLogits(ROWS, classes);
+  return { batch, classMask: seen, audio: { values, seen }, video: { values, seen }, base };
 }
 
 const four = [0, 1, 2, 3].map((kind) => labelled(kind, kind + 1));
-const open = (data: StepData, classes = 16): Promise<Trainee> =>
+const open = (data: StepData, classes = 16, kind: StepKind = PLAIN_STEP): Promise<Trainee> =>
   Trainee.open(
-    { compile, weights: weightsFor(classes), classes, rows: ROWS },
+    { compile, weights: weightsFor(classes), classes, rows: ROWS, kind, noise: random(11) },
     data,
-    jointUniModal(observation),
+    UNI_MODAL,
   );
 
 const changed = (before: readonly NamedArray[], after: readonly NamedArray[], prefix: string): boolean =>
@@ -69,7 +73,7 @@ describe('trainingStep', () => {
     const data = dataOf(four, 16);
     const trainee = await open(data);
     const losses: number[] = [];
-    const weights = uniModalPmr(observation);
+    const weights = PUSHED;
     const before = backend.tensors();
     for (let i = 0; i < 6; i++) losses.push(trainee.step(data, weights, 1e-3).loss);
     expect(backend.tensors()).toBe(before);
@@ -85,7 +89,7 @@ describe('trainingStep', () => {
     );
     const trainee = await open(data);
     const before = trainee.weights();
-    trainee.step(data, jointUniModal(observation), 1e-3);
+    trainee.step(data, UNI_MODAL, 1e-3);
     const after = trainee.weights();
     expect(changed(before, after, 'audio/')).toBe(true);
     expect(changed(before, after, 'video/')).toBe(false);
@@ -96,10 +100,71 @@ describe('trainingStep', () => {
     const data = dataOf(four, 16);
     const trainee = await open(data);
     const before = trainee.weights();
-    trainee.step(data, { ...jointUniModal(observation), audioRate: 0 }, 1e-3);
+    trainee.step(data, { ...UNI_MODAL, audioRate: 0 }, 1e-3);
     const after = trainee.weights();
     expect(changed(before, after, 'audio/')).toBe(false);
     expect(changed(before, after, 'video/')).toBe(true);
+    trainee.dispose();
+  });
+
+  it('moves the others of a step without one encoder as if its rate were 0', async () => {
+    const data = dataOf(four, 16);
+    const [without, still] = [
+      await open(data, 16, { gradients: 'summed', frozen: ['video'] }),
+      await open(data),
+    ];
+    const before = without.weights();
+    const weights = { ...PUSHED, videoRate: 0 };
+    const outcomes = [without.step(data, weights, 1e-3), still.step(data, weights, 1e-3)];
+    expect(outcomes[0]?.loss).toBeCloseTo(outcomes[1]?.loss ?? 0, 5);
+    expect(outcomes[0]?.gradientNorm).toBeLessThan(outcomes[1]?.gradientNorm ?? 0);
+    expect(changed(before, without.weights(), 'video/')).toBe(false);
+    expect(changed(before, without.weights(), 'audio/')).toBe(true);
+    expect(changed(before, without.weights(), 'head/')).toBe(true);
+    without.dispose();
+    still.dispose();
+  });
+
+  it('holds the logits of what the base has learned to the base’s, and no others', async () => {
+    const plain = dataOf(four, 16);
+    const base = noBaseLogits(ROWS, 16);
+    base.known.fill(1, 0, 2); // two of the classes
+    base.weights[1] = 1; // one of the samples
+    const trainee = await open(plain);
+    const free = trainee.step({ ...plain, base }, UNI_MODAL, 0).loss;
+    const held = trainee.step({ ...plain, base }, { ...UNI_MODAL, kappa: 1 }, 0).loss;
+    base.logits.fill(100, 32); // rows that carry no weight
+    expect(trainee.step({ ...plain, base }, { ...UNI_MODAL, kappa: 1 }, 0).loss).toBeCloseTo(held, 5);
+    expect(held).toBeGreaterThan(free);
+    trainee.dispose();
+  });
+
+  it.each(['noisy', 'pareto'] as const)(
+    '%s gradients lower the loss, repeatably, and leak nothing',
+    async (gradients) => {
+      const data = dataOf(four, 16);
+      const run = async (): Promise<readonly number[]> => {
+        const trainee = await open(data, 16, { gradients, frozen: [] });
+        const before = backend.tensors();
+        const losses = [0, 1, 2, 3].map(() => trainee.step(data, { ...UNI_MODAL, uniModal: 1 }, 1e-3).loss);
+        expect(backend.tensors()).toBe(before);
+        trainee.dispose();
+        return losses;
+      };
+      const losses = await run();
+      expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+      expect(await run()).toEqual(losses);
+    },
+  );
+
+  it('scores each half of the head beside the prototypes', async () => {
+    const data = dataOf(four, 16);
+    const trainee = await open(data);
+    const { audioHeadScores, videoHeadScores } = trainee.step(data, UNI_MODAL, 1e-3);
+    for (const sum of [audioHeadScores, videoHeadScores]) {
+      expect(sum).toBeGreaterThan(0);
+      expect(sum).toBeLessThan(ROWS);
+    }
     trainee.dispose();
   });
 
@@ -108,7 +173,7 @@ describe('trainingStep', () => {
     const padded = dataOf(two, 64);
     padded.batch.xAudio.fill(5, 2 * 96 * 64 * 2); // the rows that carry no weight
     const [narrow, wide] = [await open(dataOf(two, 16)), await open(padded, 64)];
-    const weights = uniModalPmr(observation);
+    const weights = PUSHED;
     const [a, b] = [narrow.step(dataOf(two, 16), weights, 1e-3), wide.step(padded, weights, 1e-3)];
     expect(b.loss).toBeCloseTo(a.loss, 5);
     expect(b.audioScores).toBeCloseTo(a.audioScores, 5);
@@ -123,7 +188,7 @@ describe('trainingStep', () => {
     const data = dataOf(items, 16);
     expect([...data.batch.certain]).toEqual([0, 0, 0, 0]);
     const trainee = await open(data);
-    const losses = [0, 1, 2, 3].map(() => trainee.step(data, jointUniModal(observation), 1e-3).loss);
+    const losses = [0, 1, 2, 3].map(() => trainee.step(data, UNI_MODAL, 1e-3).loss);
     expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
     trainee.dispose();
   });
@@ -132,7 +197,7 @@ describe('trainingStep', () => {
     const data = dataOf(four, 16);
     const trainee = await open(data);
     data.batch.xVideo[0] = Number.NaN;
-    const { loss, gradientNorm } = trainee.step(data, jointUniModal(observation), 1e-3);
+    const { loss, gradientNorm } = trainee.step(data, UNI_MODAL, 1e-3);
     expect(Number.isFinite(loss) && Number.isFinite(gradientNorm)).toBe(false);
     trainee.dispose();
   });

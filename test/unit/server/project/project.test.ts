@@ -98,6 +98,7 @@ async function openProject(missing: () => string | null = () => null) {
     steps: 10,
     followUps: 0,
     pause: millis(0),
+    policy: 'uni-modal-pmr' as const,
     missing,
   };
   const learning = new Learning(options);
