@@ -3,6 +3,7 @@
  *
  * The meaning of every field stands in `counterpoise.proto`; here are the forms that the code speaks.
  */
+import type { PolicyName } from './policies.ts';
 import type { Link, LinkKind, RtcAnswer, RtcClose, RtcGone, RtcOffer, WebrtcState } from './rtc-messages.ts';
 import type { Micros, Millis } from './units.ts';
 
@@ -85,7 +86,12 @@ export type Ping = {
   /** The sender's wall clock at the same instant, or null where it is not given. */
   readonly wall: Millis | null;
 };
-export type TrainingCommand = { readonly type: 'training-command'; readonly paused: boolean };
+export type TrainingCommand = {
+  readonly type: 'training-command';
+  readonly paused: boolean;
+  /** What rounds train by from now on; absent: as it is. */
+  readonly policy?: PolicyName;
+};
 export type Rollback = { readonly type: 'rollback'; readonly id: string; readonly version: number };
 export type Forget = {
   readonly type: 'forget';
@@ -236,6 +242,18 @@ export type Training = {
   readonly beta: number;
   readonly gamma: number;
   readonly prequential: Prequential;
+  readonly rebalance: Rebalance;
+};
+/** `unknown`: too little was scored; `guarded`: a weak sense is not pushed, because pushing would not help it. */
+export type RebalanceMode = 'unknown' | 'balanced' | 'audio-weak' | 'video-weak' | 'guarded';
+/** What rounds train by, and what the scores so far say of the balance, whether the policy acts on it or not. */
+export type Rebalance = {
+  readonly policy: PolicyName;
+  readonly mode: RebalanceMode;
+  /** Why, in words. */
+  readonly reason: string;
+  /** Whether it is early enough after the start or a new class for the dominant sense to be held back. */
+  readonly early: boolean;
 };
 export type Champion = {
   readonly version: number;

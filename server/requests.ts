@@ -116,6 +116,7 @@ function perform(context: RequestContext, message: ClientMessage): void | Promis
     case 'ping':
       return ping(context, message);
     case 'training-command':
+      if (message.policy) context.project.learning.choose(message.policy);
       return context.project.learning.pause(message.paused);
     case 'rollback':
       return rollback(context, message);

@@ -26,6 +26,11 @@ export function refuse(field: string, value: unknown, expected: string): never {
   throw new WireError('ERR_WIRE_FIELD', message);
 }
 
+/** One of the names. @throws {WireError} ERR_WIRE_FIELD */
+export function oneOf<Name extends string>(names: readonly Name[], value: unknown, field: string): Name {
+  return names.find((name) => name === value) ?? refuse(field, value, `one of ${names.join(', ')}`);
+}
+
 /** A finite number in [min, max]. @throws {WireError} ERR_WIRE_FIELD */
 export function real(value: unknown, field: string, min: number, max: number): number {
   if (typeof value === 'number' && value >= min && value <= max) return value; // false for NaN

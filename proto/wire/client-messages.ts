@@ -16,6 +16,7 @@ import type {
   Undo,
 } from '../messages.ts';
 import { PROTOCOL_MAJOR } from '../messages.ts';
+import { POLICY_NAMES } from '../policies.ts';
 import { millis } from '../units.ts';
 import {
   className,
@@ -28,6 +29,7 @@ import {
   instant,
   line,
   mediaTimeOrNull,
+  oneOf,
   present,
   refuse,
   span,
@@ -194,8 +196,12 @@ export const ping: Wire<Ping, Encoded<'Ping'>> = {
 };
 
 export const training: Wire<TrainingCommand, Encoded<'TrainingCommand'>> = {
-  read: (wire) => ({ type: 'training-command', paused: flag(wire.paused, 'training.paused') }),
-  write: ({ paused }) => ({ paused }),
+  read: ({ paused, policy }) => ({
+    type: 'training-command',
+    paused: flag(paused, 'training.paused'),
+    ...(policy === '' ? {} : { policy: oneOf(POLICY_NAMES, policy, 'training.policy') }),
+  }),
+  write: ({ paused, policy = '' }) => ({ paused, policy }),
 };
 
 export const rollback: Wire<Rollback, Encoded<'Rollback'>> = {

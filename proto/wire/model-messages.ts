@@ -8,10 +8,13 @@ import type {
   Model,
   Prediction,
   Prequential,
+  Rebalance,
+  RebalanceMode,
   Tile,
   Training,
   TrainingPhase,
 } from '../messages.ts';
+import { POLICY_NAMES } from '../policies.ts';
 import { micros, millis } from '../units.ts';
 import {
   counters,
@@ -22,6 +25,7 @@ import {
   idOrNull,
   instant,
   list,
+  oneOf,
   positive,
   present,
   real,
@@ -38,9 +42,8 @@ const PHASES: readonly TrainingPhase[] = ['idle', 'waiting', 'training', 'judgin
 const BACKENDS: readonly BackendKind[] = ['graph', 'eager', 'wasm'];
 const ALMOST_ONE = 1.001; // a sum of float32 probabilities may round to a little more than 1
 
-function oneOf<Name extends string>(names: readonly Name[], value: unknown, field: string): Name {
-  return names.find((name) => name === value) ?? refuse(field, value, `one of ${names.join(', ')}`);
-}
+const MODES: readonly RebalanceMode[] = ['unknown', 'balanced', 'audio-weak', 'video-weak', 'guarded'];
+
 const share = (value: unknown, field: string): number => real(value, field, 0, ALMOST_ONE);
 
 function shares(value: readonly number[] | null | undefined, field: string, count: number): number[] {
@@ -120,6 +123,16 @@ const prequential: Wire<Prequential, Encoded<'Prequential'>> = {
   write: (found) => ({ ...found }),
 };
 
+const rebalance: Wire<Rebalance, Encoded<'Rebalance'>> = {
+  read: (wire) => ({
+    policy: oneOf(POLICY_NAMES, wire.policy, 'rebalance.policy'),
+    mode: oneOf(MODES, wire.mode, 'rebalance.mode'),
+    reason: text(wire.reason, 'rebalance.reason'),
+    early: flag(wire.early, 'rebalance.early'),
+  }),
+  write: ({ reason, ...rest }) => ({ ...rest, reason: cut(reason) }),
+};
+
 export const trainingState: Wire<Training, Encoded<'Training'>> = {
   read: (wire) => ({
     type: 'training',
@@ -134,13 +147,15 @@ export const trainingState: Wire<Training, Encoded<'Training'>> = {
     beta: finite(wire.beta, 'training.beta'),
     gamma: finite(wire.gamma, 'training.gamma'),
     prequential: prequential.read(present(wire.prequential, 'training.prequential')),
+    rebalance: rebalance.read(present(wire.rebalance, 'training.rebalance')),
   }),
-  write: ({ type: _, verdict, reason, rho, prequential: scores, ...rest }) => ({
+  write: ({ type: _, verdict, reason, rho, prequential: scores, rebalance: balance, ...rest }) => ({
     ...rest,
     verdict: cut(verdict),
     reason: cut(reason),
     rho: rho ?? 0,
     prequential: prequential.write(scores),
+    rebalance: rebalance.write(balance),
   }),
 };
 

@@ -1,9 +1,10 @@
 /**
  * The classes as the page shows them: counts, colours, and how many spans each modality still needs.
  */
-import type { ClassInfo } from '../../proto/messages.ts';
-import type { EffectiveLabel, ProjectView } from '../../src/journal.ts';
+import type { ClassChange, ClassInfo } from '../../proto/messages.ts';
+import type { ClassEvent, ClassRecord, EffectiveLabel, ProjectView } from '../../src/journal.ts';
 import { SPANS_BEFORE_TRAINING } from '../../src/training/readiness.ts';
+import { SessionError } from '../errors.ts';
 
 /** Twelve hues that stay apart for most forms of colour blindness, in an order that keeps neighbours unlike. */
 const PALETTE = [
@@ -46,4 +47,42 @@ export function classInfos(view: ProjectView): readonly ClassInfo[] {
       videoNeeds: needs(labels.filter(({ videoSamples }) => videoSamples > 0).length),
     };
   });
+}
+
+export type ClassEditing = {
+  /** Idempotency key of the edit. */
+  readonly id: string;
+  readonly change: ClassChange;
+  /** Id of the class if the change makes one. */
+  readonly newId: string;
+};
+
+/**
+ * The journal's form of a change of the classes.
+ *
+ * @throws {SessionError} ERR_CLASS_NAME_TAKEN, ERR_CLASS_UNKNOWN
+ */
+export function classEvent(classes: readonly ClassRecord[], { id, change, newId }: ClassEditing): ClassEvent {
+  const own = 'classId' in change ? change.classId : null;
+  if ('name' in change && classes.some((one) => one.name === change.name && one.id !== own)) {
+    throw new SessionError(
+      'ERR_CLASS_NAME_TAKEN',
+      'there is a class of this name already; choose another name',
+    );
+  }
+  if (own !== null && !classes.some((one) => one.id === own)) {
+    throw new SessionError('ERR_CLASS_UNKNOWN', `no class ${own}: it was deleted already`);
+  }
+  switch (change.type) {
+    case 'add': {
+      const colour = change.colour || nextColour(classes.map((one) => one.colour));
+      return { type: 'class-add', id, classId: newId, name: change.name, colour };
+    }
+    case 'rename':
+      return { type: 'class-rename', id, classId: change.classId, name: change.name };
+    case 'recolour':
+      return { type: 'class-recolour', id, classId: change.classId, colour: change.colour };
+    case 'delete':
+      return { type: 'class-delete', id, classId: change.classId };
+  }
 }

@@ -78,3 +78,17 @@ export function cleanVersions(entries: readonly JournalEntry[]): readonly Ancest
     return clean.has(version);
   });
 }
+
+/**
+ * The version to serve when the present one has declined: its nearest ancestor that is clean and kept. Null where only the
+ * seeded version 0 is left: random weights answer badly for longer than a declined version does.
+ */
+export function olderChampion(entries: readonly JournalEntry[], kept: readonly number[]): number | null {
+  const parents = new Map(
+    versionsOf(entries).map(({ version, promotion }) => [version, promotion?.baseVersion ?? 0] as const),
+  );
+  const fit = new Set(cleanVersions(entries).map(({ version }) => version));
+  let version = parents.get(servingOf(entries)) ?? 0;
+  while (version !== 0 && !(fit.has(version) && kept.includes(version))) version = parents.get(version) ?? 0;
+  return version === 0 ? null : version;
+}

@@ -19,14 +19,17 @@ import type {
   Undo,
 } from '../../proto/messages.ts';
 import type { Sample } from '../../src/journal.ts';
+import { declineOf } from '../../src/pmr/stream/rollback.ts';
+import { STREAM } from '../../src/pmr/stream/settings.ts';
+import { planOf } from '../../src/pmr/stream/state.ts';
 import type { Inference } from '../compute/ports.ts';
 import { SessionError } from '../errors.ts';
 import type { FeedbackLog, ModelRegistry, StoreStats } from '../store/ports.ts';
-import { classInfos, nextColour } from './classes.ts';
+import { classEvent, classInfos } from './classes.ts';
 import type { JournalView } from './journal-view.ts';
 import { acknowledged, duplicate, emptySpan, labelEvent, placed, scoped } from './labels.ts';
 import type { Learning } from './learning.ts';
-import { cleanVersions, servingOf } from './lineage.ts';
+import { cleanVersions, olderChampion, servingOf } from './lineage.ts';
 import { modelState } from './model-state.ts';
 import { Scoreboard } from './scoreboard.ts';
 
@@ -72,13 +75,19 @@ export class Project {
   /** What training does and how the answers did, current value first. */
   get training$(): Observable<Training> {
     return combineLatest([this.#deps.learning.state$, this.#scores]).pipe(
-      map(([{ balance, ...state }, scores]) => ({
-        type: 'training',
-        ...state,
-        ...balance,
-        labelsWaiting: this.#deps.learning.waiting,
-        prequential: scores.prequential,
-      })),
+      map(([{ balance, policy, ...state }, { prequential, stream }]) => {
+        const { rho, mode, reason, early } = planOf(stream);
+        return {
+          type: 'training',
+          ...state,
+          ...balance,
+          // While a round runs its batches say more; else what was scored before it was learned.
+          rho: state.phase === 'training' ? balance.rho : (rho ?? balance.rho),
+          labelsWaiting: this.#deps.learning.waiting,
+          prequential,
+          rebalance: { policy, mode, reason, early },
+        };
+      }),
     );
   }
 
@@ -128,6 +137,7 @@ export class Project {
       }
       this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
       this.#placed.next(placed(event, false));
+      await this.#leaveDeclined();
       this.#changed();
       return { type: 'ack', id: message.id, seq, duplicate: false, effects, samples: kept.length };
     });
@@ -241,29 +251,8 @@ export class Project {
   }
 
   #edit(id: string, change: ClassChange, newId = ulid()): Promise<{ readonly seq: number }> {
-    const { classes } = this.#deps.journal.view;
-    if (
-      'name' in change &&
-      classes.some(({ id, name }) => name === change.name && !('classId' in change && id === change.classId))
-    ) {
-      throw new SessionError(
-        'ERR_CLASS_NAME_TAKEN',
-        'there is a class of this name already; choose another name',
-      );
-    }
-    if (change.type === 'add') {
-      const colour = change.colour || nextColour(classes.map((record) => record.colour));
-      return this.#deps.journal.append({ type: 'class-add', id, classId: newId, name: change.name, colour });
-    }
-    const { classId } = change;
-    if (!classes.some((record) => record.id === classId)) {
-      throw new SessionError('ERR_CLASS_UNKNOWN', `no class ${classId}: it was deleted already`);
-    }
-    if (change.type === 'rename')
-      return this.#deps.journal.append({ type: 'class-rename', id, classId, name: change.name });
-    if (change.type === 'recolour')
-      return this.#deps.journal.append({ type: 'class-recolour', id, classId, colour: change.colour });
-    return this.#deps.journal.append({ type: 'class-delete', id, classId });
+    const { journal } = this.#deps;
+    return journal.append(classEvent(journal.view.classes, { id, change, newId }));
   }
 
   /**
@@ -280,6 +269,25 @@ export class Project {
     const reason = 'a label that the newer ones learned from was taken back';
     await journal.append({ type: 'rollback', id: ulid(), version: target.version, reason });
     await inference.swap(target.folder, target.version);
+  }
+
+  /** Leaves the served version when the answers have clearly fallen since it was promoted (ADR 0052). */
+  async #leaveDeclined(): Promise<void> {
+    const { journal, registry, inference } = this.#deps;
+    const decline = declineOf(this.#scores.value.stream.watch, STREAM);
+    if (!decline) return;
+    const kept = await registry.list();
+    const older = olderChampion(
+      journal.entries,
+      kept.map(({ version }) => version),
+    );
+    const target = kept.find(({ version }) => version === older);
+    if (!target) return;
+    const [before, now] = [decline.before, decline.now].map((share) => `${Math.round(100 * share)} %`);
+    const reason = `answers fell from ${before} to ${now} since version ${servingOf(journal.entries)} serves`;
+    await journal.append({ type: 'rollback', id: ulid(), version: target.version, reason });
+    await inference.swap(target.folder, target.version);
+    this.#scores.next(Scoreboard.of(journal.entries));
   }
 
   /** Versions that learned from what was erased are erased too. */

@@ -4,13 +4,18 @@
 import type { Prequential } from '../../proto/messages.ts';
 import { accuracyOf, type Fading, NOTHING_SCORED, scored } from '../../src/evaluation/prequential.ts';
 import type { JournalEntry, SampleScore } from '../../src/journal.ts';
+import { streamStateOf } from '../../src/pmr/stream/fold.ts';
+import type { StreamState } from '../../src/pmr/stream/state.ts';
 
-/** Prequential accuracy of the fused answer and of each modality, forgetting factor 0.98 a label. Immutable. */
+/** Prequential accuracy of the fused answer and of each modality, forgetting factor 0.98 a label, and PMR-stream's state. Immutable. */
 export class Scoreboard {
   readonly prequential: Prequential;
+  /** Kept whatever trains: it says what PMR-stream would do, and whether the served version has declined. */
+  readonly stream: StreamState;
 
-  private constructor(prequential: Prequential) {
+  private constructor(prequential: Prequential, stream: StreamState) {
     this.prequential = prequential;
+    this.stream = stream;
   }
 
   /** Folds the journal's scores of labels that were given to classes, in order; those later taken back stay counted: they were answers too. */
@@ -27,7 +32,8 @@ export class Scoreboard {
         fading[modality] = scored(fading[modality], share(event.samples, modality, truth));
     }
     const { fused, audio, video } = fading;
-    return new Scoreboard({ fused: rate(fused), audio: rate(audio), video: rate(video), labels });
+    const prequential = { fused: rate(fused), audio: rate(audio), video: rate(video), labels };
+    return new Scoreboard(prequential, streamStateOf(entries));
   }
 }
 

@@ -327,6 +327,7 @@ export class ScriptedSession {
       beta: 0,
       gamma: labels > 4 ? 0.34 : 0,
       prequential: { fused: 0.91, audio: 0.86, video: 0.72, labels },
+      rebalance: { policy: 'uni-modal-pmr', mode: 'balanced', reason: '', early: false },
       ...this.#scenario.training,
     };
   }

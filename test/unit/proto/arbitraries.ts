@@ -10,6 +10,7 @@ import type {
   ServerMessage,
   TrackConfig,
 } from '../../../proto/messages.ts';
+import { POLICY_NAMES } from '../../../proto/policies.ts';
 import { type Micros, type Millis, micros, millis } from '../../../proto/units.ts';
 import { tidyClassName } from '../../../proto/wire/checks.ts';
 
@@ -160,7 +161,14 @@ export const clientMessages: {
     media: mediaOrNull,
     wall: fc.option(fc.integer({ min: 1, max: 4e12 }).map(millis)),
   }),
-  'training-command': fc.record({ type: fc.constant('training-command' as const), paused: fc.boolean() }),
+  'training-command': fc.record(
+    {
+      type: fc.constant('training-command' as const),
+      paused: fc.boolean(),
+      policy: fc.constantFrom(...POLICY_NAMES),
+    },
+    { requiredKeys: ['type', 'paused'] },
+  ),
   rollback: fc.record({ type: fc.constant('rollback' as const), id: ulid, version: uint32 }),
   forget: fc.tuple(ulid, fc.option(id)).map(([own, classId]) => ({
     type: 'forget' as const,
@@ -311,6 +319,18 @@ export const serverMessages: {
     beta: share,
     gamma: share,
     prequential: fc.record({ fused: share, audio: share, video: share, labels: uint32 }),
+    rebalance: fc.record({
+      policy: fc.constantFrom(...POLICY_NAMES),
+      mode: fc.constantFrom(
+        'unknown' as const,
+        'balanced' as const,
+        'audio-weak' as const,
+        'video-weak' as const,
+        'guarded' as const,
+      ),
+      reason: text,
+      early: fc.boolean(),
+    }),
   }),
   model: fc.record({
     type: fc.constant('model' as const),

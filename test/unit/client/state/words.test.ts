@@ -22,6 +22,7 @@ const training = (over: Partial<Training>): Training => ({
   beta: 0,
   gamma: 0,
   prequential: { fused: 0, audio: 0, video: 0, labels: 0 },
+  rebalance: { policy: 'uni-modal-pmr', mode: 'balanced', reason: '', early: false },
   ...over,
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { micros, millis } from '../../../../proto/units.ts';
-import { cleanVersions, servingOf, versionsOf } from '../../../../server/project/lineage.ts';
+import { cleanVersions, olderChampion, servingOf, versionsOf } from '../../../../server/project/lineage.ts';
 import type { JournalEntry, JournalEvent, LabelEvent } from '../../../../src/journal.ts';
 
 const label = (id: string, classId = 'x'): LabelEvent => ({
@@ -90,5 +90,24 @@ describe('cleanVersions', () => {
     const drop: JournalEvent = { type: 'class-delete', id: 'd', classId: 'y' };
     expect(clean(journal(label('a', 'x'), promotion(1, 0, 1), forget))).toEqual([0]);
     expect(clean(journal(label('a', 'x'), promotion(1, 0, 1), drop))).toEqual([0, 1]);
+  });
+});
+
+describe('olderChampion', () => {
+  const three = [label('a'), promotion(1, 0, 1), label('b'), promotion(2, 1, 3), promotion(3, 2, 3)];
+
+  it('is the version that the serving one came from', () => {
+    expect(olderChampion(journal(...three), [0, 1, 2, 3])).toBe(2);
+    expect(olderChampion(journal(...three, rollback(2)), [0, 1, 2, 3])).toBe(1);
+  });
+
+  it('passes over one that is gone, or holds what was taken back', () => {
+    expect(olderChampion(journal(...three), [0, 1, 3])).toBe(1);
+    expect(olderChampion(journal(...three, undo('b')), [0, 1, 2, 3])).toBe(1);
+  });
+
+  it('is never the seeded version 0', () => {
+    expect(olderChampion(journal(label('a'), promotion(1, 0, 1)), [0, 1])).toBeNull();
+    expect(olderChampion(journal(...three, undo('a')), [0, 1, 2, 3])).toBeNull();
   });
 });

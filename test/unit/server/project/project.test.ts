@@ -14,7 +14,7 @@ import { JournalView } from '../../../../server/project/journal-view.ts';
 import { Learning } from '../../../../server/project/learning.ts';
 import { servingOf } from '../../../../server/project/lineage.ts';
 import { Project } from '../../../../server/project/project.ts';
-import type { Sample } from '../../../../src/journal.ts';
+import type { Sample, SampleScore } from '../../../../src/journal.ts';
 import { FakeFeedbackLog } from '../../../support/fake-feedback-log.ts';
 import { FakeModelRegistry } from '../../../support/fake-model-registry.ts';
 
@@ -27,15 +27,26 @@ const sample = (seconds: number): Sample => ({
   older: new Uint8Array(3 * 96 * 96),
 });
 
+/** How the model answers: rightly, wrongly, or with nothing known of the class. */
+type Answers = { now: 'right' | 'wrong' | 'unknown' };
+
+/** What was believed of a window of this class before its label was learned. */
+function scoreOf(classId: string, now: Answers['now']): SampleScore {
+  if (now === 'unknown') return { fused: null, audio: null, video: null, audioScore: null, videoScore: null };
+  const said = now === 'right' ? classId : 'another';
+  return { fused: said, audio: said, video: said, audioScore: 0.5, videoScore: 0.5 };
+}
+
 /** Remembers what it was asked, in order. */
-function recordingInference() {
+function recordingInference(answers: Answers, journal: JournalView) {
   const calls: string[] = [];
   const inference: Inference = {
     report: { backend: 'wasm', reason: 'a test', remedy: '' },
     infer: (): Promise<Answer> => Promise.reject(new Error('not asked here')),
     learn: async (seq) => {
       calls.push(`learn ${seq}`);
-      const scored = [{ fused: null, audio: null, video: null, audioScore: null, videoScore: null }];
+      const classId = journal.view.labels.find((label) => label.seq === seq)?.classId ?? '';
+      const scored = [scoreOf(classId, answers.now)];
       return { effects: [{ modality: 'audio', before: 0.2, after: 0.9 }], scored };
     },
     rebuild: async () => void calls.push('rebuild'),
@@ -81,11 +92,11 @@ function scriptedTrainer() {
   return { trainer, next };
 }
 
-async function openProject(missing: () => string | null = () => null) {
+async function openProject(missing: () => string | null = () => null, answers: Answers = { now: 'unknown' }) {
   const feedback = new FakeFeedbackLog(clock);
   const journal = await JournalView.open(feedback, clock);
   const registry = new FakeModelRegistry(() => servingOf(journal.entries));
-  const { calls, inference } = recordingInference();
+  const { calls, inference } = recordingInference(answers, journal);
   const { trainer, next } = scriptedTrainer();
   await registry.promote(await registry.stage(), 0);
   const options = {
@@ -231,6 +242,69 @@ describe('Project.rollback', () => {
   });
 });
 
+describe('a served version whose answers fall', () => {
+  /** Two promotions while the answers are right, then as many labels answered wrongly. */
+  async function declined(wrong: number, promotions: number) {
+    const answers: Answers = { now: 'right' };
+    const opened = await openProject(() => null, answers);
+    const { project, next, learning } = opened;
+    for (let i = 0; i < promotions; i++) {
+      await project.label(message(`right-${i}`, 'clap'), '', [sample(0)]);
+      (await next()).finish(candidate);
+      await learning.settled(millis(5000));
+    }
+    learning.pause(true);
+    answers.now = 'wrong';
+    for (let i = 0; i < wrong; i++) await project.label(message(`wrong-${i}`, 'clap'), '', [sample(0)]);
+    return { ...opened, answers };
+  }
+
+  it('is left for the one it came from, once, and the journal says why', async () => {
+    const { journal, calls } = await declined(14, 2);
+    const rollbacks = journal.entries.flatMap(({ event }) => (event.type === 'rollback' ? [event] : []));
+    expect(rollbacks).toMatchObject([
+      { version: 1, reason: 'answers fell from 100 % to 15 % since version 2 serves' },
+    ]);
+    expect(calls.filter((call) => call === 'swap 1')).toHaveLength(2);
+    expect(servingOf(journal.entries)).toBe(1);
+  });
+
+  it('serves on after few mistakes, and where only random weights are left', async () => {
+    const few = await declined(9, 2);
+    expect(servingOf(few.journal.entries)).toBe(2);
+    const first = await declined(14, 1);
+    expect(servingOf(first.journal.entries)).toBe(1);
+  });
+
+  it('is not left for labels of a class that it could not know', async () => {
+    const { journal, project, answers } = await declined(0, 2);
+    answers.now = 'unknown';
+    for (let i = 0; i < 14; i++) await project.label(message(`new-${i}`, 'snap'), '', [sample(0)]);
+    expect(servingOf(journal.entries)).toBe(2);
+  });
+});
+
+describe('Project.training$', () => {
+  it('says by what it trains, and what the scores say of the balance', async () => {
+    const { project, learning } = await openProject(() => null, { now: 'right' });
+    expect((await firstValueFrom(project.training$)).rebalance).toEqual({
+      policy: 'uni-modal-pmr',
+      mode: 'unknown',
+      reason: 'too few scored labels to compare sound and picture',
+      early: false,
+    });
+    learning.pause(true);
+    learning.choose('pmr-stream');
+    for (let i = 0; i < 20; i++) {
+      await project.label(message(`${i}`, i % 2 === 0 ? 'clap' : 'snap'), '', [sample(0)]);
+    }
+    expect(await firstValueFrom(project.training$)).toMatchObject({
+      rho: 1,
+      rebalance: { policy: 'pmr-stream', mode: 'balanced', early: true },
+    });
+  });
+});
+
 describe('Project.forget', () => {
   it('takes the labels off every ribbon, and the versions that learned from them away', async () => {
     const { project, next, learning, registry, journal } = await openProject();
@@ -297,6 +371,39 @@ describe('Learning', () => {
     expect(calls.filter((call) => call.startsWith('swap'))).toEqual([]);
     expect(journal.entries.some(({ event }) => event.type === 'rejection')).toBe(true);
     second.finish(candidate);
+  });
+
+  it('trains by the policy that was chosen, and the journal keeps which', async () => {
+    const { project, learning, next, journal } = await openProject();
+    learning.choose('pmr-stream');
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    const { request, finish } = await next();
+    expect(request.policy).toBe('pmr-stream');
+    finish(candidate);
+    await learning.settled(millis(5000));
+    expect(journal.entries.map(({ event }) => event.type === 'round' && event.policy)).toContain(
+      'pmr-stream',
+    );
+  });
+
+  it('throws a candidate away when another version was put in service meanwhile', async () => {
+    const { project, learning, next, journal, calls } = await openProject();
+    for (const id of ['a', 'b']) {
+      await project.label(message(id, 'clap'), '', [sample(0)]);
+      (await next()).finish(candidate);
+      await learning.settled(millis(5000));
+    }
+    await project.label(message('c', 'clap'), '', [sample(0)]);
+    const third = await next();
+    await project.rollback({ type: 'rollback', id: 'r', version: 1 });
+    third.finish(candidate);
+    const fourth = await next();
+    expect(fourth.request.baseVersion).toBe(1);
+    expect(calls.at(-1)).toBe('swap 1');
+    expect(
+      journal.entries.flatMap(({ event }) => (event.type === 'rejection' ? [event.verdict] : [])),
+    ).toEqual(['discarded: another version was put in service meanwhile']);
+    fourth.finish(candidate);
   });
 
   it('shows a failed round, keeps serving, and offers the labels again', async () => {

@@ -56,4 +56,9 @@ describe('Scoreboard', () => {
   it('passes over a label without samples', () => {
     expect(Scoreboard.of(journal(label('a', 'x'), score('a'))).prequential.labels).toBe(0);
   });
+
+  it('keeps PMR-stream’s state of the same scores', () => {
+    const { stream } = Scoreboard.of(journal(label('a', 'x'), score('a', sample('x', 'x', null))));
+    expect(stream.early).toBe(19);
+  });
 });
