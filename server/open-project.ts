@@ -1,19 +1,19 @@
 /**
  * Opens a project's folder and the processes that serve it, in the order in which each needs the one before.
  */
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { millis } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
-import { featureHashInput } from '../src/features/spec.ts';
 import { missingForTraining } from '../src/training/readiness.ts';
 import { writeInitialCheckpoint } from './compute/checkpoint.ts';
 import { type InferenceEvent, startInference } from './compute/inference-client.ts';
 import type { Inference, Trainer } from './compute/ports.ts';
 import { startTrainer } from './compute/trainer-client.ts';
 import type { Config } from './config.ts';
+import { FEATURE_HASH } from './feature-hash.ts';
 import type { Log } from './log.ts';
+import { FOLLOW_UPS, ROUND_STEPS } from './project/cadence.ts';
 import { JournalView } from './project/journal-view.ts';
 import { Learning } from './project/learning.ts';
 import { servingOf } from './project/lineage.ts';
@@ -32,13 +32,8 @@ export type OpenProject = {
   close(): Promise<void>;
 };
 
-/** Steps of one round; with follow-ups a batch of new labels gets up to 800: random weights need 400 on all of the labels (fewshot.md). */
-const ROUND_STEPS = 200;
-const FOLLOW_UPS = 3;
 /** A person who labels pauses this long between bursts. */
 const LABELLING_PAUSE_MS = millis(1500);
-
-const FEATURE_HASH = createHash('sha256').update(featureHashInput()).digest('hex');
 
 /** @throws {StoreError | CheckpointError | ComputeError} when a part of the project cannot be opened; what was opened is closed again. */
 export async function openProject(config: Config, clock: Clock, log: Log): Promise<OpenProject> {

@@ -22,6 +22,7 @@ import type { ProjectView, TrainingEvent } from '../../src/journal.ts';
 import type { Balance, Inference, RoundResult, Trainer } from '../compute/ports.ts';
 import type { Log } from '../log.ts';
 import type { ModelRegistry, VersionRecord } from '../store/ports.ts';
+import { type Ended, following, type Left, RETRIES } from './cadence.ts';
 import type { JournalView } from './journal-view.ts';
 import { cleanVersions, servingOf, versionsOf } from './lineage.ts';
 
@@ -72,8 +73,6 @@ const QUIET: Balance = { rho: null, beta: 0, gamma: 0 };
 /** After a failed round: the trainer was restarted; try again after this, doubled each time, at most a minute. */
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 60_000;
-/** A first round that was rejected is tried again with another seed: chance decides much from random weights. */
-const RETRIES = 1;
 
 export class Learning {
   readonly #options: LearningOptions;
@@ -86,8 +85,7 @@ export class Learning {
   #offered = 0;
   /** Another round may follow without a new label: the last one was promoted, or the first one deserves a second seed. */
   #again = false;
-  #followUpsLeft = 0;
-  #retriesLeft = 0;
+  #left: Left = { followUps: 0, retries: 0 };
   #failures = 0;
   readonly #loop: Promise<void>;
 
@@ -129,8 +127,7 @@ export class Learning {
   /** Tell it that the journal has changed. */
   notify(): void {
     this.#again = false;
-    this.#followUpsLeft = this.#options.followUps;
-    this.#retriesLeft = RETRIES;
+    this.#left = { followUps: this.#options.followUps, retries: RETRIES };
     const missing = this.#options.missing(this.#options.journal.view);
     if (missing && this.#state.value.phase === 'idle') this.#show({ reason: missing });
     if (!this.#due()) return;
@@ -275,8 +272,7 @@ export class Learning {
     const { journal, registry } = this.#options;
     if (result.type === 'candidate' && !stale) {
       await this.#promote(stagedFolder, { round, baseVersion, appliedSeq: lastSeq, ...result });
-      this.#again = this.#followUpsLeft-- > 0;
-      this.#retriesLeft = 0;
+      this.#follow('promoted');
       this.#show({
         phase: 'idle',
         verdict: result.verdict,
@@ -286,12 +282,18 @@ export class Learning {
       return;
     }
     await registry.discard(stagedFolder);
-    this.#again = result.type === 'rejected' && !stale && this.#retriesLeft-- > 0;
+    this.#follow(result.type === 'rejected' && !stale ? 'rejected' : 'nothing');
     const verdict = stale || result.verdict;
     if (result.type !== 'nothing') {
       await journal.append({ type: 'rejection', id: ulid(), round, verdict, heldOut: result.heldOut });
     }
     this.#show({ phase: 'idle', verdict, reason: verdict, balance: result.balance });
+  }
+
+  #follow(ended: Ended): void {
+    const { again, ...left } = following(ended, this.#left);
+    this.#again = again;
+    this.#left = left;
   }
 
   /** In this order, so that a crash in between leaves a version that nobody serves, never one that is not there. */
