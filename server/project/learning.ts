@@ -128,7 +128,7 @@ export class Learning {
   notify(): void {
     this.#again = false;
     this.#left = { followUps: this.#options.followUps, retries: RETRIES };
-    const missing = this.#options.missing(this.#options.journal.view);
+    const missing = this.#missing();
     if (missing && this.#state.value.phase === 'idle') this.#show({ reason: missing });
     if (!this.#due()) return;
     if (this.#state.value.phase === 'idle')
@@ -170,8 +170,14 @@ export class Learning {
     this.#state.complete();
   }
 
+  /** Why no round can run, in words, or null. */
+  #missing(): string | null {
+    const { missing, journal } = this.#options;
+    return this.#state.value.policy === 'frozen' ? 'encoders are frozen by choice' : missing(journal.view);
+  }
+
   #due(): boolean {
-    if (this.#options.missing(this.#options.journal.view) !== null) return false;
+    if (this.#missing() !== null) return false;
     return this.waiting > 0 || this.#replaces() || this.#again;
   }
 

@@ -98,13 +98,15 @@ export const YOUNG_STEPS = 400;
 export const ratesFor = ({ trainedSteps }: RoundBase): RatePlan =>
   trainedSteps < YOUNG_STEPS ? FIRST_RATES : LATER_RATES;
 
-/** A sample with these senses alone. */
-function withSenses(sample: Sample, senses: TrainingPolicy['senses']): Sample {
-  return {
-    ...sample,
-    ...(senses.includes('audio') ? {} : { mel: null }),
-    ...(senses.includes('video') ? {} : { rgb: null, older: null }),
-  };
+/** Samples with these senses alone; those that have none of them are left out. */
+function withSenses(samples: readonly Sample[], senses: TrainingPolicy['senses']): readonly Sample[] {
+  return samples
+    .map((sample) => ({
+      ...sample,
+      ...(senses.includes('audio') ? {} : { mel: null }),
+      ...(senses.includes('video') ? {} : { rgb: null, older: null }),
+    }))
+    .filter(({ mel, rgb }) => mel ?? rgb);
 }
 
 /** Runs one round. @throws {ShapeError} ERR_CLASS_COUNT for more classes than can be trained. */
@@ -116,8 +118,7 @@ export async function runRound(options: RoundOptions): Promise<RoundOutcome> {
   const young = base.trainedSteps < YOUNG_STEPS;
   const schedule = policy.begin({ young, hasHead: base.head !== null, plan });
   if (!schedule) return nothing(`the policy '${policy.name}' trains nothing`);
-  const samplesOf = (seq: number): readonly Sample[] =>
-    options.samplesOf(seq).map((sample) => withSenses(sample, policy.senses));
+  const samplesOf = (seq: number): readonly Sample[] => withSenses(options.samplesOf(seq), policy.senses);
   const classIds = classes.map(({ id }) => id);
   const buffer = fillReplayBuffer({ classIds, labels, samplesOf, baseSeq: base.appliedSeq });
   if (buffer.byClass.some((items) => items.length === 0) || buffer.heldOut.length === 0) {

@@ -118,7 +118,9 @@ describe(`startTrainer on ${backend}`, () => {
     const request = await rig.request({ steps: 40 });
     const result = await rig.run(trainer, request);
     if (result.type !== 'candidate') throw new Error(`expected a candidate: ${JSON.stringify(result)}`);
-    expect(result.verdict).toMatch(/^promoted: \d+ of 8 held-out windows right, was \d+ \(thin evidence\)$/);
+    expect(result.verdict).toMatch(
+      /^promoted: \d+ of 8 held-out windows right, was \d+(, and surer on the whole)? \(thin evidence\)$/,
+    );
     expect(result.thinEvidence).toBe(true);
     expect(result.heldOut.fused).toBeGreaterThanOrEqual(result.championHeldOut.fused);
     const checkpoint = await readCheckpoint(request.stagedFolder, FEATURES);
@@ -162,6 +164,20 @@ describe(`startTrainer on ${backend}`, () => {
     expect(otherSeed).not.toBe(one);
     expect(results[1]).toEqual(results[0]);
   });
+
+  it.each(['head-only', 'ogm-ge', 'mmpareto', 'published-pmr', 'pmr-stream', 'audio-only'] as const)(
+    'runs a round by %s, and says by what in the checkpoint',
+    async (policy) => {
+      await rig.teach(3);
+      const request = await rig.request({ policy, steps: 2 });
+      const result = await rig.run(rig.trainer(), request);
+      expect(['candidate', 'rejected']).toContain(result.type);
+      expect(result.balance.rho === null).toBe(policy === 'audio-only');
+      if (result.type !== 'candidate') return;
+      const { notes } = await readCheckpoint(request.stagedFolder, FEATURES);
+      expect(notes).toMatchObject({ policy, trainedSteps: 2 });
+    },
+  );
 
   it('takes one round at a time', async () => {
     await rig.teach(3);

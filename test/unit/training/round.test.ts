@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
+import { POLICIES } from '../../../src/training/policies/table.ts';
 import { missingForTraining } from '../../../src/training/readiness.ts';
 import { ratesFor, runRound, YOUNG_STEPS } from '../../../src/training/round.ts';
 import { FIRST_RATES, LATER_RATES, rateAt } from '../../../src/training/train.ts';
+import { sampleOf } from '../../support/compute-windows.ts';
 import { labelAt } from './labelled.ts';
 
 const classes = ['door', 'cat', 'tap'].map((name) => ({ id: `id-${name}`, name, colour: '#000000' }));
@@ -43,7 +45,10 @@ describe('missingForTraining', () => {
 });
 
 describe('runRound', () => {
-  const round = (labels: Parameters<typeof runRound>[0]['labels']) =>
+  const round = (
+    labels: Parameters<typeof runRound>[0]['labels'],
+    change: Partial<Parameters<typeof runRound>[0]> = {},
+  ) =>
     runRound({
       base: { encoders: [], head: null, appliedSeq: 0, trainedSteps: 0 },
       classes,
@@ -55,7 +60,24 @@ describe('runRound', () => {
       compile: () => Promise.reject(new Error('nothing may be compiled')),
       embed: () => [],
       onProgress: () => Promise.resolve(),
+      ...change,
     });
+
+  it('does nothing by a policy that trains nothing', async () => {
+    expect(await round(spans({ door: 3, cat: 3 }), { policy: POLICIES.frozen })).toMatchObject({
+      type: 'nothing',
+      verdict: "the policy 'frozen' trains nothing",
+    });
+  });
+
+  it('leaves a window out that has none of the policy’s senses', async () => {
+    const mute = { policy: POLICIES['audio-only'], samplesOf: () => [sampleOf(0, 1, 'video')] };
+    expect(await round(spans({ door: 3, cat: 3 }), mute)).toMatchObject({
+      verdict: 'the labels hold no windows to train on and to judge by',
+    });
+    const both = { ...mute, samplesOf: () => [sampleOf(0, 1)] };
+    await expect(round(spans({ door: 3, cat: 3 }), both)).rejects.toThrow();
+  });
 
   it('does nothing, and compiles nothing, while spans are missing or hold no windows', async () => {
     expect(await round(spans({ door: 1, cat: 3 }))).toMatchObject({ type: 'nothing' });

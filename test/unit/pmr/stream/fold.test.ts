@@ -92,6 +92,12 @@ describe('streamStateOf', () => {
     expect(streamStateOf(journal([...taught, promotion, back])).watch.atPromotion).toBeNull();
   });
 
+  it('reads no label before its prediction: one that has not been scored changes nothing, whatever it says', () => {
+    const before = streamStateOf(journal(taught));
+    for (const classId of ['door', 'cat', 'never seen'])
+      expect(streamStateOf(journal([...taught, label(50, classId)]))).toEqual(before);
+  });
+
   it('knows the past alone: what comes later changes nothing of what was', () => {
     const entries = journal(taught);
     const other = journal([...taught.slice(0, 10), label(99, 'tap'), score(99, sample('tap', 0.1))]);

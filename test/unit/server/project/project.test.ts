@@ -386,6 +386,15 @@ describe('Learning', () => {
     );
   });
 
+  it('starts no round while encoders are frozen by choice', async () => {
+    const { project, learning } = await openProject();
+    learning.choose('frozen');
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    expect(await learning.settled(millis(5000))).toBe(true);
+    const { phase, reason } = await firstValueFrom(learning.state$);
+    expect([phase, reason]).toEqual(['idle', 'encoders are frozen by choice']);
+  });
+
   it('throws a candidate away when another version was put in service meanwhile', async () => {
     const { project, learning, next, journal, calls } = await openProject();
     for (const id of ['a', 'b']) {
