@@ -33,6 +33,8 @@ export type StreamState = {
   /** Samples for which it is still early. */
   readonly early: number;
   readonly watch: Watch;
+  /** Whether the served version has been scored: a push follows from what serves, not from what served before. */
+  readonly fresh: boolean;
 };
 
 export const STREAM_START: StreamState = {
@@ -42,6 +44,7 @@ export const STREAM_START: StreamState = {
   guard: UNGUARDED,
   early: 0,
   watch: NOTHING_WATCHED,
+  fresh: true,
 };
 
 type ScoredSample = ScoredLabel['samples'][number];
@@ -75,20 +78,19 @@ export function labelScored(old: StreamState, label: ScoredLabel, settings: Stre
   const known = label.samples.filter(({ audio, video }) => audio ?? video);
   const right = known.filter(({ fused }) => fused).length;
   const watch = known.length === 0 ? old.watch : watchAfter(old.watch, right / known.length, settings);
-  return samples.reduce((state, sample) => sampleScored(state, label.classId, sample, settings), {
-    ...old,
-    watch,
-  });
+  const before: StreamState = { ...old, watch, fresh: true };
+  return samples.reduce((state, sample) => sampleScored(state, label.classId, sample, settings), before);
 }
 
 /** A round is about to run. @param pushes whether its policy acts on the mode. */
 export function roundBegan(old: StreamState, pushes: boolean): StreamState {
-  return pushes ? { ...old, guard: guardOnPush(old.guard, old.mode) } : old;
+  return pushes && old.fresh ? { ...old, guard: guardOnPush(old.guard, old.mode) } : old;
 }
 
 export const versionPromoted = (old: StreamState): StreamState => ({
   ...old,
   watch: watchPromoted(old.watch),
+  fresh: false,
 });
 export const versionRolledBack = (old: StreamState): StreamState => ({
   ...old,
@@ -97,7 +99,7 @@ export const versionRolledBack = (old: StreamState): StreamState => ({
 
 /** What a round is to do: the state, as a policy reads it. */
 export type RoundPlan = Imbalance & {
-  /** `unknown`: too little was scored. `guarded`: a weak modality is not pushed, for `reason`. */
+  /** `unknown`: too little was scored, or nothing of what serves. `guarded`: a weak modality is not pushed, for `reason`. */
   readonly mode: Mode | 'unknown' | 'guarded';
   readonly early: boolean;
   /** In words. */
@@ -106,10 +108,12 @@ export type RoundPlan = Imbalance & {
 
 const ratio = (value: number): string => value.toFixed(2);
 
-function reasonOf(mode: RoundPlan['mode'], { rho }: Imbalance, guard: Guard): string {
+function reasonOf(mode: RoundPlan['mode'], { imbalance: { rho }, guard }: StreamState): string {
   switch (mode) {
     case 'unknown':
-      return 'too few scored labels to compare sound and picture';
+      return rho === null
+        ? 'too few scored labels to compare sound and picture'
+        : 'the version that serves now has not been scored yet';
     case 'guarded':
       return `not pushed: ${guard.reason}`;
     case 'balanced':
@@ -121,9 +125,15 @@ function reasonOf(mode: RoundPlan['mode'], { rho }: Imbalance, guard: Guard): st
   }
 }
 
-/** Nothing is pushed while the guard forbids it. */
-export function planOf({ imbalance, mode: measured, guard, early }: StreamState): RoundPlan {
-  const mode = imbalance.rho === null ? 'unknown' : isGuarded(guard, measured) ? 'guarded' : measured;
-  const push = mode === 'guarded' ? { beta: 0, gamma: 0 } : {};
-  return { ...imbalance, ...push, mode, early: early > 0, reason: reasonOf(mode, imbalance, guard) };
+function modeOf({ imbalance, mode, guard, fresh }: StreamState): RoundPlan['mode'] {
+  if (imbalance.rho === null || !fresh) return 'unknown';
+  return isGuarded(guard, mode) ? 'guarded' : mode;
+}
+
+/** Nothing is pushed while the guard forbids it, or before the served version has been scored. */
+export function planOf(state: StreamState): RoundPlan {
+  const { imbalance, early } = state;
+  const mode = modeOf(state);
+  const push = mode === 'guarded' || mode === 'unknown' ? { beta: 0, gamma: 0 } : {};
+  return { ...imbalance, ...push, mode, early: early > 0, reason: reasonOf(mode, state) };
 }

@@ -65,8 +65,8 @@ function scheduleOf(context: RoundContext, settings: StreamSettings): Schedule {
     ...rates,
     alpha,
     uniModal,
-    // Young encoders are to leave what they were: the base's logits are no guide (ADR 0051).
-    kappa: !young && hasHead ? kappa : 0,
+    // Young encoders are to leave what they were, and a guarded round is plain joint training (ADR 0051).
+    kappa: !young && hasHead && plan.mode !== 'guarded' && plan.mode !== 'unknown' ? kappa : 0,
     // PER acts on the dominant encoder, so only where both step.
     mu: young && plan.early && plan.mode !== 'guarded' ? mu : 0,
   };

@@ -11,6 +11,7 @@ import {
   type ScoredLabel,
   STREAM_START,
   type StreamState,
+  versionPromoted,
 } from '../../../../src/pmr/stream/state.ts';
 
 type Sample = ScoredLabel['samples'][number];
@@ -96,6 +97,16 @@ describe('planOf', () => {
       gamma: 0,
       reason: 'not pushed: sound is at chance',
     });
+  });
+
+  it('pushes nothing in rounds that follow a promotion without a label', () => {
+    const promoted = versionPromoted(fold(course(0.5, 0.75)));
+    const plan = planOf(promoted);
+    expect(plan).toMatchObject({ mode: 'unknown', beta: 0, gamma: 0 });
+    expect(plan.rho).toBeCloseTo(0.5 / 0.75, 9);
+    expect(plan.reason).toBe('the version that serves now has not been scored yet');
+    expect(roundBegan(promoted, true).guard.trial).toBeNull();
+    expect(planOf(after(promoted, span('door', 0.5, 0.75))).mode).toBe('audio-weak');
   });
 
   it('is balanced between equals, and early only at the start', () => {

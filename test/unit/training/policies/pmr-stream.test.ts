@@ -76,8 +76,8 @@ describe('pmrStream', () => {
 
   it('is joint training with uni-modal cross-entropy while guarded, or while nothing is known', () => {
     const plain = { audioRate: 1, videoRate: 1, uniModal: 0.5, beta: 0, gamma: 0 };
-    expect(weights({ plan: plan('guarded', { beta: 0 }) })).toMatchObject(plain);
-    expect(weights({ plan: plan('unknown', { beta: 0 }) })).toMatchObject(plain);
+    expect(weights({ plan: plan('guarded', { beta: 0 }) })).toMatchObject({ ...plain, kappa: 0 });
+    expect(weights({ plan: plan('unknown', { beta: 0 }) })).toMatchObject({ ...plain, kappa: 0 });
     expect(weights({ young: true, plan: plan('guarded', { beta: 0, early: true }) })).toMatchObject({
       ...plain,
       mu: 0,
