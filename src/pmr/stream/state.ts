@@ -95,6 +95,7 @@ export const versionPromoted = (old: StreamState): StreamState => ({
 export const versionRolledBack = (old: StreamState): StreamState => ({
   ...old,
   watch: watchRolledBack(old.watch),
+  fresh: false,
 });
 
 /** What a round is to do: the state, as a policy reads it. */

@@ -12,6 +12,7 @@ import {
   STREAM_START,
   type StreamState,
   versionPromoted,
+  versionRolledBack,
 } from '../../../../src/pmr/stream/state.ts';
 
 type Sample = ScoredLabel['samples'][number];
@@ -106,6 +107,7 @@ describe('planOf', () => {
     expect(plan.rho).toBeCloseTo(0.5 / 0.75, 9);
     expect(plan.reason).toBe('the version that serves now has not been scored yet');
     expect(roundBegan(promoted, true).guard.trial).toBeNull();
+    expect(planOf(versionRolledBack(fold(course(0.5, 0.75)))).mode).toBe('unknown');
     expect(planOf(after(promoted, span('door', 0.5, 0.75))).mode).toBe('audio-weak');
   });
 
