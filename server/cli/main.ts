@@ -8,6 +8,7 @@ const HELP = `counterpoise: live audio-video classification that learns your cla
 
   counterpoise serve [options]       start the server and print its address
   counterpoise stream [options]      play a clip to a running server, teach and score it
+  counterpoise rebuild [options]     train every version again from the labels, compare the weights bit for bit
   counterpoise check-pmr FOLDER      run golden vectors of PMR through the product's own functions
   counterpoise doctor [--json]       every part, its state, and what to do about it
   counterpoise help [COMMAND]        this text, or a command's options`;
@@ -34,6 +35,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       const { stream } = await import('./stream.ts');
       await stream(await parseStreamOptions(args, readClientConfig()), print);
       return 0;
+    },
+  },
+  rebuild: {
+    help: async () => (await import('./rebuild.ts')).REBUILD_HELP,
+    run: async (args) => {
+      const { parseRebuild, rebuild } = await import('./rebuild.ts');
+      return rebuild(parseRebuild(args), print);
     },
   },
   'check-pmr': {

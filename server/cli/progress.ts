@@ -30,6 +30,11 @@ export class Progress {
     this.#out.write(this.#out.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
   }
 
+  /** Makes room for a line of output. */
+  clear(): void {
+    if (this.#out.isTTY) this.#out.write('\r\x1b[K');
+  }
+
   end(): void {
     if (this.#out.isTTY) this.#out.write('\n');
   }

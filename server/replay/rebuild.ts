@@ -1,0 +1,164 @@
+/**
+ * Runs the recorded rounds again, each from the version rebuilt before it, and compares what comes out with what was
+ * promoted. Training is a function of the journal, so on the same backend every weight must be the same, bit for bit.
+ */
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { BackendChoice } from '../compute/backend.ts';
+import { writeInitialCheckpoint } from '../compute/checkpoint.ts';
+import type { RoundProgress, RoundResult, Trainer } from '../compute/ports.ts';
+import type { TrainerSetting } from '../compute/trainer-messages.ts';
+import { type Comparison, compareCheckpoints, weightsDigest } from './compare-checkpoints.ts';
+import { type RecordedRound, recordedRounds } from './recorded-rounds.ts';
+import { folderOf, type Recording } from './recording.ts';
+
+/** How one version, or one rejected round, came out. */
+export type Rebuilt =
+  | {
+      readonly type: 'version';
+      readonly version: number;
+      /** Null for version 0. */
+      readonly round: number | null;
+      readonly comparison: Comparison;
+      /** Hex sha-256 of the rebuilt weights; null where the round gave none this time. */
+      readonly weights: string | null;
+    }
+  /** `reason`: why it is not the same; null: rejected again, by the same held-out answers. */
+  | { readonly type: 'rejection'; readonly round: number; readonly reason: string | null }
+  /** Nobody can run it again, or its base could not be: neither the same nor another. */
+  | {
+      readonly type: 'skipped';
+      readonly round: number;
+      readonly version: number | null;
+      readonly reason: string;
+    };
+
+export type RebuildOptions = {
+  readonly recording: Recording;
+  /** Where rebuilt versions go; made if need be. */
+  readonly out: string;
+  /** Null: the one that each round was recorded on. */
+  readonly backend: BackendChoice | null;
+  readonly startTrainer: (setting: TrainerSetting) => Trainer;
+  readonly onRebuilt: (rebuilt: Rebuilt) => void;
+  /** `place`: the round's place among those to be run, from 0. */
+  readonly onProgress: (progress: RoundProgress, place: number, rounds: number) => void;
+};
+
+export class Rebuilder {
+  readonly #options: RebuildOptions;
+  readonly #trainers = new Map<BackendChoice, Trainer>();
+  readonly #made = new Set<number>();
+
+  constructor(options: RebuildOptions) {
+    this.#options = options;
+  }
+
+  /** Rebuilds everything up to the recording's end. Closes its trainers. */
+  async run(): Promise<readonly Rebuilt[]> {
+    const { recording, onRebuilt } = this.#options;
+    const rounds = recordedRounds(recording.entries).filter(({ outcome }) => outcome.seq <= recording.until);
+    const all: Rebuilt[] = [];
+    const add = (rebuilt: Rebuilt): void => {
+      all.push(rebuilt);
+      onRebuilt(rebuilt);
+    };
+    try {
+      add(await this.#start());
+      for (const [place, round] of rounds.entries()) add(await this.#round(round, place, rounds.length));
+    } finally {
+      for (const trainer of this.#trainers.values()) await trainer.close();
+    }
+    return all;
+  }
+
+  /** Version 0: its weights come from the seed alone. */
+  async #start(): Promise<Rebuilt> {
+    const { recording, out } = this.#options;
+    const folder = folderOf(out, 0);
+    await mkdir(out, { recursive: true });
+    await writeInitialCheckpoint(folder, recording.seed, recording.featureHash);
+    return this.#compared(0, null, null);
+  }
+
+  async #round(round: RecordedRound, place: number, rounds: number): Promise<Rebuilt> {
+    const { outcome, baseVersion } = round;
+    const version = outcome.type === 'promoted' ? outcome.version : null;
+    const skipped = (reason: string): Rebuilt => ({ type: 'skipped', round: round.round, version, reason });
+    if (!round.repeatable) return skipped('it learned from data that was deleted since');
+    if (!this.#made.has(baseVersion)) return skipped(`its base, version ${baseVersion}, was not rebuilt`);
+    const stagedFolder = join(this.#options.out, `.round-${round.round}`);
+    await rm(stagedFolder, { recursive: true, force: true });
+    const result = await this.#rerun(round, stagedFolder, place, rounds);
+    if (outcome.type === 'rejected') {
+      await rm(stagedFolder, { recursive: true, force: true });
+      return { type: 'rejection', round: round.round, reason: otherwise(outcome, result) };
+    }
+    if (result.type !== 'candidate') {
+      const reason = `not promoted this time: ${result.verdict}`;
+      const comparison = { type: 'differs', reason, largest: null } as const;
+      return { type: 'version', version: outcome.version, round: round.round, comparison, weights: null };
+    }
+    await rename(stagedFolder, folderOf(this.#options.out, outcome.version));
+    return this.#compared(outcome.version, round.round, outcome.sha256);
+  }
+
+  #rerun(
+    { round, baseVersion, lastSeq, seed, steps, policy, backend }: RecordedRound,
+    stagedFolder: string,
+    place: number,
+    rounds: number,
+  ): Promise<RoundResult> {
+    const { out, onProgress } = this.#options;
+    const baseFolder = folderOf(out, baseVersion);
+    const request = { round, baseFolder, baseVersion, lastSeq, seed, steps, policy, stagedFolder };
+    return this.#trainer(backend).run(request, (progress) => onProgress(progress, place, rounds));
+  }
+
+  #trainer(recorded: string): Trainer {
+    const { recording, startTrainer, backend = null } = this.#options;
+    const kinds = ['graph', 'eager', 'wasm'] as const;
+    const choice = backend ?? kinds.find((kind) => kind === recorded) ?? 'auto';
+    const known = this.#trainers.get(choice);
+    if (known) return known;
+    const { journal, featureHash } = recording;
+    const trainer = startTrainer({ backend: choice, journal, featureHash });
+    this.#trainers.set(choice, trainer);
+    return trainer;
+  }
+
+  async #compared(version: number, round: number | null, promoted: string | null): Promise<Rebuilt> {
+    const { recording, out } = this.#options;
+    const folder = folderOf(out, version);
+    const comparison = await compareCheckpoints(folder, recording.versionFolder(version), promoted);
+    this.#made.add(version);
+    return { type: 'version', version, round, comparison, weights: await weightsDigest(folder) };
+  }
+}
+
+/** Why a round that was rejected did not end so again; null where it did. */
+function otherwise(
+  { heldOut, discarded }: Extract<RecordedRound['outcome'], { type: 'rejected' }>,
+  result: RoundResult,
+): string | null {
+  // What was discarded while it ran may have been a candidate as well as a rejection.
+  if (!discarded && result.type !== 'rejected') return `it was rejected, and now is not: ${result.verdict}`;
+  const now = result.type === 'nothing' ? null : result.heldOut;
+  const same = JSON.stringify(now) === JSON.stringify(heldOut);
+  return same ? null : `held-out answers were ${JSON.stringify(heldOut)}, now ${JSON.stringify(now)}`;
+}
+
+function isSame(rebuilt: Rebuilt): boolean {
+  switch (rebuilt.type) {
+    case 'version':
+      return rebuilt.comparison.type === 'identical';
+    case 'rejection':
+      return rebuilt.reason === null;
+    case 'skipped':
+      return true;
+  }
+}
+
+/** Whether everything that could be rebuilt is the same. */
+export const allSame = (rebuilt: readonly Rebuilt[]): boolean => rebuilt.every(isSame);

@@ -1,0 +1,97 @@
+/** A project's folder as it lies there, read only: a server may go on working in it. */
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { JournalEntry } from '../../src/journal.ts';
+import { CliError } from '../errors.ts';
+import { FEATURE_HASH } from '../feature-hash.ts';
+import { openJournalReader } from '../store/journal-reader.ts';
+import type { JournalReader } from '../store/ports.ts';
+import { placeOf, recordedSeed } from './recorded-rounds.ts';
+
+export type RecordingOptions = {
+  readonly dataFolder: string;
+  readonly project: string;
+  /** Id of an event, or a version, at which to stop. */
+  readonly until: string | null;
+  /** Seed where nothing was recorded yet. */
+  readonly seed: number;
+};
+
+/** What a journal holds up to one place. Belongs to whoever opened it. */
+export type Recording = {
+  /** The journal's file. */
+  readonly journal: string;
+  readonly featureHash: string;
+  /** Every entry that there was when it was opened: later ones say what was erased. */
+  readonly entries: readonly JournalEntry[];
+  /** Place at which to stop. */
+  readonly until: number;
+  /** Seed of the first weights. */
+  readonly seed: number;
+  readonly reader: JournalReader;
+  /** Folder of a version, which may have been pruned. */
+  readonly versionFolder: (version: number) => string;
+  /** Idempotent. */
+  readonly close: () => void;
+};
+
+export const folderOf = (root: string, version: number): string =>
+  join(root, `v${String(version).padStart(6, '0')}`);
+
+/**
+ * Opens a project's journal to read.
+ *
+ * @throws {CliError} ERR_CLI_OPTION for a project or an id that is not there
+ * @throws {StoreError} ERR_STORE_FEATURES, ERR_STORE_SCHEMA, ERR_STORE_CORRUPT
+ */
+export async function openRecording({
+  dataFolder,
+  project,
+  until,
+  seed,
+}: RecordingOptions): Promise<Recording> {
+  const folder = join(dataFolder, project);
+  const journal = join(folder, 'journal.sqlite');
+  const models = join(folder, 'models');
+  if (!(await exists(journal))) {
+    const seen = `there is no journal of a project "${project}" in ${dataFolder}`;
+    throw new CliError('ERR_CLI_OPTION', `${seen}: name it with --data and --project`);
+  }
+  const reader = openJournalReader(journal, FEATURE_HASH);
+  try {
+    const entries = reader.entries();
+    return {
+      journal,
+      featureHash: FEATURE_HASH,
+      entries,
+      until: placeOf(entries, until),
+      seed: (await writtenSeed(folderOf(models, 0))) ?? recordedSeed(entries) ?? seed,
+      reader,
+      versionFolder: (version) => folderOf(models, version),
+      close: () => reader.close(),
+    };
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The seed that version 0 says it was made from. */
+async function writtenSeed(folder: string): Promise<number | null> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+    const notes: unknown = Reflect.get(Object(manifest), 'notes');
+    const seed: unknown = Reflect.get(Object(notes), 'seed');
+    return typeof seed === 'number' ? seed : null;
+  } catch {
+    return null; // removed or damaged: the journal's rounds have it too
+  }
+}
