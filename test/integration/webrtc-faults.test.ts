@@ -84,8 +84,8 @@ describe.skipIf(binary === null)('a server with WebRTC senders', () => {
   });
 
   afterAll(async () => {
-    clean?.close();
-    shaped?.close();
+    await clean?.close();
+    await shaped?.close();
     relay?.close();
     await server?.close();
   });
@@ -161,7 +161,7 @@ describe.skipIf(binary === null)('a server with WebRTC senders', () => {
         await expect.poll(() => wrong.predictions.some(isWhole), { timeout: 10_000 }).toBe(true);
       });
     } finally {
-      wrong.close();
+      await wrong.close();
     }
   });
 
@@ -250,7 +250,7 @@ describe.skipIf(binary === null)('a server with WebRTC senders', () => {
     });
     const late = await sender('late');
     await expect.poll(() => late.predictions.some(isWhole), { timeout: 10_000 }).toBe(true);
-    late.close();
+    await late.close();
   });
 });
 

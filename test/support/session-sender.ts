@@ -83,7 +83,7 @@ export class SessionSender {
   /** Makes a new connection in place of the one before. Resolves when there is an answer; rejects with the server's reason. */
   async offer(): Promise<void> {
     const { changeOffer = same, changeAnswer = same } = this.#options;
-    this.#drop();
+    void this.#drop();
     this.#generation += 1;
     const generation = this.#generation;
     const sender = new WrtcSender();
@@ -106,11 +106,11 @@ export class SessionSender {
   }
 
   /** Idempotent. */
-  close(): void {
+  async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#subscription.unsubscribe();
-    this.#drop();
+    await this.#drop();
     this.#client.close();
   }
 
@@ -127,10 +127,11 @@ export class SessionSender {
     if (again) this.offer().catch(() => undefined); // it is told by rtc-gone as well, or closed meanwhile
   }
 
-  #drop(): void {
+  async #drop(): Promise<void> {
     clearTimeout(this.#patience);
-    this.#sender?.close();
+    const sender = this.#sender;
     this.#sender = null;
+    await sender?.close();
   }
 
   #ping(id: number): void {

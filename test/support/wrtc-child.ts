@@ -88,6 +88,8 @@ async function obey(method: unknown, argument: unknown): Promise<string> {
   }
 }
 
+// Whoever began it is gone, and may have left its output to it: nobody is to wait for that.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (message) => {
   if (!Array.isArray(message)) return;
   const [id, method, argument] = message;
