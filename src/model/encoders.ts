@@ -53,6 +53,12 @@ export const videoEncoder: EncoderSpec = {
   width: REPRESENTATION_WIDTH,
 };
 
+/** The two encoders that learn side by side; both representations are equally wide. */
+export type EncoderPair = Readonly<Record<Modality, EncoderSpec>>;
+
+/** The product's. */
+export const PRODUCT_ENCODERS: EncoderPair = { audio: audioEncoder, video: videoEncoder };
+
 const KERNEL = 3;
 // Keeps the normalization of a constant plane (silence, darkness) finite; small against activations of order 1.
 const NORM_EPSILON = 1e-5;

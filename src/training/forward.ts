@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { ShapeError } from '../errors.ts';
-import { audioEncoder, type EncoderSpec, encode, videoEncoder, weightShapes } from '../model/encoders.ts';
+import { type EncoderPair, type EncoderSpec, encode, weightShapes } from '../model/encoders.ts';
 import {
   crossEntropyLoss,
   entropyLoss,
@@ -114,14 +114,18 @@ export type Forward = {
 };
 
 /** Runs both encoders and all terms; `weights` by name, everything else from `inputs`. */
-export function forward(inputs: NamedTensors, weights: ReadonlyMap<string, tf.Tensor>): Forward {
+export function forward(
+  inputs: NamedTensors,
+  weights: ReadonlyMap<string, tf.Tensor>,
+  encoders: EncoderPair,
+): Forward {
   const of = (spec: EncoderSpec): tf.Tensor[] =>
     weightShapes(spec).flatMap(({ name }) => weights.get(name) ?? []);
   const xAudio = input(inputs, 'xAudio');
   const xVideo = input(inputs, 'xVideo');
   const size = xAudio.shape[0] ?? 0;
-  const zAudio = encode(audioEncoder, xAudio.as4D(size, ...audioEncoder.input), of(audioEncoder));
-  const zVideo = encode(videoEncoder, xVideo.as4D(size, ...videoEncoder.input), of(videoEncoder));
+  const zAudio = encode(encoders.audio, xAudio.as4D(size, ...encoders.audio.input), of(encoders.audio));
+  const zVideo = encode(encoders.video, xVideo.as4D(size, ...encoders.video.input), of(encoders.video));
   const named = Object.fromEntries(weights);
   const heads = headsOf(zAudio, zVideo, input(named, 'head/kernel'), input(named, 'head/bias'));
   const audio = sideOf(inputs, 'Audio', zAudio, heads.audio);

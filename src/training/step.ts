@@ -3,13 +3,13 @@
  *
  * Shapes: B batch, C classes (padded), D representation width; float32.
  * `CE(fused) + eta (CE_a + CE_v) + alpha (beta PCE_a + gamma PCE_v) - mu (gamma H_a + beta H_v) + kappa |f - f_base|^2`, then
- * the gradient's norm is clipped to 1 and Adam moves every weight. Rates and weights of terms are inputs: a graph is traced
- * once for each way of making gradients (`StepKind`).
+ * the gradient's norm is clipped and the optimizer (the product's: Adam) moves every weight. Rates and weights of terms are
+ * inputs: a graph is traced once for each way of making gradients (`StepKind`).
  */
 import * as tf from '@tensorflow/tfjs';
 
 import type { Modality } from '../../proto/messages.ts';
-import { audioEncoder, videoEncoder, weightShapes } from '../model/encoders.ts';
+import { type EncoderPair, PRODUCT_ENCODERS, weightShapes } from '../model/encoders.ts';
 import { type Forward, forward, input, type NamedTensors } from './forward.ts';
 import { normOf, withNoise, withoutConflict } from './gradients.ts';
 import type { GradientRule } from './policies/policy.ts';
@@ -17,23 +17,42 @@ import type { GradientRule } from './policies/policy.ts';
 /** Names and shapes of all that is trained, in order: both encoders, then the head [2 D, C] and its bias [C]. */
 export function trainedShapes(
   classes: number,
+  { audio, video }: EncoderPair = PRODUCT_ENCODERS,
 ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
   return [
-    ...weightShapes(audioEncoder),
-    ...weightShapes(videoEncoder),
-    { name: 'head/kernel', shape: [audioEncoder.width + videoEncoder.width, classes] },
+    ...weightShapes(audio),
+    ...weightShapes(video),
+    { name: 'head/kernel', shape: [audio.width + video.width, classes] },
     { name: 'head/bias', shape: [classes] },
   ];
 }
 
+/** How a clipped gradient moves a weight: Adam, or momentum 0.9 (with `weightDecay` times the weight added to its gradient). */
+export type Optimizer = {
+  readonly rule: 'adam' | 'momentum';
+  /** The most that all gradients together may measure. */
+  readonly clip: number;
+  readonly weightDecay: number;
+};
+
+// pmr.md section f: without a clip one run of six went to NaN
+export const PRODUCT_OPTIMIZER: Optimizer = { rule: 'adam', clip: 1, weightDecay: 0 };
+
 /** What a step is traced for: how gradients become one, and which encoders do not move. */
-export type StepKind = { readonly gradients: GradientRule; readonly frozen: readonly Modality[] };
+export type StepKind = {
+  readonly gradients: GradientRule;
+  readonly frozen: readonly Modality[];
+  /** Default: the product's. */
+  readonly encoders?: EncoderPair;
+  readonly optimizer?: Optimizer;
+};
 
 /** Convolution kernels: what a noisy step takes noise for, under `noiseOf` their name. */
-export function noisyShapes(): readonly { readonly name: string; readonly shape: readonly number[] }[] {
-  return [...weightShapes(audioEncoder), ...weightShapes(videoEncoder)].filter(
-    ({ shape }) => shape.length === 4,
-  );
+export function noisyShapes({
+  audio,
+  video,
+}: EncoderPair = PRODUCT_ENCODERS): readonly { readonly name: string; readonly shape: readonly number[] }[] {
+  return [...weightShapes(audio), ...weightShapes(video)].filter(({ shape }) => shape.length === 4);
 }
 export const noiseOf = (name: string): string => `noise/${name}`;
 
@@ -60,7 +79,7 @@ export const STEP_SCALARS = [
 
 // Kingma and Ba (2015), their defaults.
 export const ADAM = { meanDecay: 0.9, squareDecay: 0.999, epsilon: 1e-8 } as const;
-const GRADIENT_NORM = 1; // pmr.md section f: without a clip one run of six went to NaN
+const MOMENTUM = 0.9; // the paper's
 
 const rateOf = (name: string): string =>
   name.startsWith('audio/') ? 'audioRate' : name.startsWith('video/') ? 'videoRate' : 'headRate';
@@ -82,6 +101,22 @@ function adam(inputs: NamedTensors, name: string, gradient: tf.Tensor): Record<s
   return { [name]: input(inputs, name).sub(move), [meanSlot(name)]: mean, [squareSlot(name)]: square };
 }
 
+/** Stochastic gradient descent with momentum: the velocity lies in the mean's slot, the square's stays as it is. */
+function momentum(inputs: NamedTensors, name: string, gradient: tf.Tensor): Record<string, tf.Tensor> {
+  const velocity = input(inputs, meanSlot(name)).mul(MOMENTUM).add(gradient);
+  const move = velocity.mul(input(inputs, rateOf(name)));
+  return { [name]: input(inputs, name).sub(move), [meanSlot(name)]: velocity };
+}
+
+const MOVES = { adam, momentum } as const;
+
+/** What a part of the loss is differentiated for. */
+type Parts = {
+  readonly moving: readonly string[];
+  readonly all: readonly string[];
+  readonly encoders: EncoderPair;
+};
+
 type Moving = {
   readonly loss: tf.Scalar;
   /** Of the moving weights, in order. */
@@ -92,8 +127,7 @@ type Moving = {
 /** Value and gradients of one part of the loss in the moving weights. */
 function gradientsOf(
   inputs: NamedTensors,
-  moving: readonly string[],
-  all: readonly string[],
+  { moving, all, encoders }: Parts,
   part: (made: Forward) => tf.Scalar,
 ): Moving {
   let outputs: Record<string, tf.Tensor> = {};
@@ -102,7 +136,7 @@ function gradientsOf(
     trained.forEach((tensor, i) => {
       weights.set(moving[i] ?? '', tensor);
     });
-    const made = forward(inputs, weights);
+    const made = forward(inputs, weights, encoders);
     // The gradient's own tidy would end these with the tape.
     outputs = Object.fromEntries(Object.entries(made.outputs).map(([key, value]) => [key, tf.keep(value)]));
     return part(made);
@@ -114,9 +148,10 @@ function gradientsOf(
 const whole = ({ fused, own }: Forward): tf.Scalar => fused.add(own);
 
 /** Each encoder's tensors without conflict; the head follows the sum. */
-function paretoGradients(inputs: NamedTensors, moving: readonly string[], all: readonly string[]): Moving {
-  const fused = gradientsOf(inputs, moving, all, (made) => made.fused);
-  const own = gradientsOf(inputs, moving, all, (made) => made.own);
+function paretoGradients(inputs: NamedTensors, parts: Parts): Moving {
+  const { moving } = parts;
+  const fused = gradientsOf(inputs, parts, (made) => made.fused);
+  const own = gradientsOf(inputs, parts, (made) => made.own);
   tf.dispose(own.outputs);
   const of = (made: Moving, prefix: string): readonly tf.Tensor[] =>
     made.gradients.filter((_, i) => moving[i]?.startsWith(prefix));
@@ -128,28 +163,23 @@ function paretoGradients(inputs: NamedTensors, moving: readonly string[], all: r
   return { loss: fused.loss.add(own.loss), gradients: [...sides, ...head], outputs: fused.outputs };
 }
 
-function noisyGradients(inputs: NamedTensors, moving: readonly string[], all: readonly string[]): Moving {
-  const plain = gradientsOf(inputs, moving, all, whole);
+function noisyGradients(inputs: NamedTensors, parts: Parts): Moving {
+  const plain = gradientsOf(inputs, parts, whole);
   const gradients = plain.gradients.map((gradient, i) => {
-    const noise = inputs[noiseOf(moving[i] ?? '')];
+    const noise = inputs[noiseOf(parts.moving[i] ?? '')];
     return noise ? withNoise(gradient, noise) : gradient;
   });
   return { ...plain, gradients };
 }
 
-function movingOf(
-  rule: GradientRule,
-  inputs: NamedTensors,
-  moving: readonly string[],
-  all: readonly string[],
-): Moving {
+function movingOf(rule: GradientRule, inputs: NamedTensors, parts: Parts): Moving {
   switch (rule) {
     case 'summed':
-      return gradientsOf(inputs, moving, all, whole);
+      return gradientsOf(inputs, parts, whole);
     case 'noisy':
-      return noisyGradients(inputs, moving, all);
+      return noisyGradients(inputs, parts);
     case 'pareto':
-      return paretoGradients(inputs, moving, all);
+      return paretoGradients(inputs, parts);
   }
 }
 
@@ -170,16 +200,22 @@ export const PLAIN_STEP: StepKind = { gradients: 'summed', frozen: [] };
  */
 export function trainingStep(
   classes: number,
-  { gradients: rule, frozen }: StepKind = PLAIN_STEP,
+  kind: StepKind = PLAIN_STEP,
 ): (inputs: NamedTensors) => Record<string, tf.Tensor> {
-  const names = trainedShapes(classes).map(({ name }) => name);
-  const moving = names.filter((name) => !frozen.some((side) => name.startsWith(`${side}/`)));
+  const { gradients: rule, frozen, encoders = PRODUCT_ENCODERS, optimizer = PRODUCT_OPTIMIZER } = kind;
+  const all = trainedShapes(classes, encoders).map(({ name }) => name);
+  const moving = all.filter((name) => !frozen.some((side) => name.startsWith(`${side}/`)));
   return (inputs) =>
     tf.tidy((): Record<string, tf.Tensor> => {
-      const { loss, gradients, outputs } = movingOf(rule, inputs, moving, names);
+      const { loss, gradients, outputs } = movingOf(rule, inputs, { moving, all, encoders });
       const gradientNorm = normOf(gradients);
-      const clip = tf.minimum(1, tf.div(GRADIENT_NORM, gradientNorm.maximum(1e-12)));
-      const moved = moving.map((name, i) => adam(inputs, name, (gradients[i] ?? tf.scalar(0)).mul(clip)));
+      const clip = tf.minimum(1, tf.div(optimizer.clip, gradientNorm.maximum(1e-12)));
+      const moved = moving.map((name, i) => {
+        const clipped = (gradients[i] ?? tf.scalar(0)).mul(clip);
+        const { rule: move, weightDecay } = optimizer;
+        const decayed = weightDecay > 0 ? clipped.add(input(inputs, name).mul(weightDecay)) : clipped;
+        return MOVES[move](inputs, name, decayed);
+      });
       return Object.assign({ loss, gradientNorm, ...outputs }, ...moved);
     });
 }

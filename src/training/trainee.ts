@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { ShapeError } from '../errors.ts';
-import { audioEncoder, type NamedArray, REPRESENTATION_WIDTH, videoEncoder } from '../model/encoders.ts';
+import { type EncoderPair, type NamedArray, PRODUCT_ENCODERS } from '../model/encoders.ts';
 import type { Random } from '../random.ts';
 import type { BaseLogits } from './base-logits.ts';
 import type { BatchArrays } from './batch.ts';
@@ -72,12 +72,12 @@ export function columnsFor(classes: number): number {
 function batchTensors(
   { batch, classMask, audio, video, base }: StepData,
   rows: number,
+  encoders: EncoderPair,
 ): Record<string, tf.Tensor> {
   const classes = classMask.length;
-  const width = REPRESENTATION_WIDTH;
   return {
-    xAudio: tf.tensor(batch.xAudio, [rows, ...audioEncoder.input]),
-    xVideo: tf.tensor(batch.xVideo, [rows, ...videoEncoder.input]),
+    xAudio: tf.tensor(batch.xAudio, [rows, ...encoders.audio.input]),
+    xVideo: tf.tensor(batch.xVideo, [rows, ...encoders.video.input]),
     labels: tf.tensor(batch.labels, [rows, classes]),
     rejects: tf.tensor1d(batch.rejects),
     certain: tf.tensor1d(batch.certain),
@@ -85,8 +85,8 @@ function batchTensors(
     weightAudio: tf.tensor1d(batch.weightAudio),
     weightVideo: tf.tensor1d(batch.weightVideo),
     classMask: tf.tensor1d(classMask),
-    centresAudio: tf.tensor(audio.values, [classes, width]),
-    centresVideo: tf.tensor(video.values, [classes, width]),
+    centresAudio: tf.tensor(audio.values, [classes, encoders.audio.width]),
+    centresVideo: tf.tensor(video.values, [classes, encoders.video.width]),
     centreMaskAudio: tf.tensor1d(audio.seen),
     centreMaskVideo: tf.tensor1d(video.seen),
     baseLogits: tf.tensor(base.logits, [rows, classes]),
@@ -125,10 +125,10 @@ export type TraineeOptions = {
 const nameOf = (classes: number, { gradients, frozen }: StepKind): string =>
   ['training', classes, gradients, ...frozen.map((side) => `without-${side}`)].join('-');
 
-function noiseTensors({ gradients }: StepKind, source: Random | null): Record<string, tf.Tensor> {
+function noiseTensors({ gradients, encoders }: StepKind, source: Random | null): Record<string, tf.Tensor> {
   if (gradients !== 'noisy' || !source) return {};
   return Object.fromEntries(
-    noisyShapes().map(({ name, shape }) => {
+    noisyShapes(encoders).map(({ name, shape }) => {
       const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
       for (let i = 0; i < values.length; i++) values[i] = source.normal();
       return [noiseOf(name), tf.tensor(values, [...shape])];
@@ -136,10 +136,14 @@ function noiseTensors({ gradients }: StepKind, source: Random | null): Record<st
   );
 }
 
-function stateOf(weights: readonly NamedArray[], classes: number): Record<string, tf.Tensor> {
+function stateOf(
+  weights: readonly NamedArray[],
+  classes: number,
+  encoders: EncoderPair,
+): Record<string, tf.Tensor> {
   const given = new Map(weights.map((weight) => [weight.name, weight]));
   const state: Record<string, tf.Tensor> = {};
-  for (const { name, shape } of trainedShapes(classes)) {
+  for (const { name, shape } of trainedShapes(classes, encoders)) {
     const weight = given.get(name);
     if (!weight)
       throw new ShapeError('ERR_SHAPE', `no weight named ${name}: hand over both encoders and the head`);
@@ -166,9 +170,10 @@ export class Trainee {
   /** Compiles the step (under a second as a graph) on the first batch. @throws {ShapeError} ERR_SHAPE for a missing weight */
   static async open(options: TraineeOptions, example: StepData, weights: StepWeights): Promise<Trainee> {
     const { classes, rows, compile, kind = PLAIN_STEP } = options;
-    const state = stateOf(options.weights, classes);
+    const { encoders = PRODUCT_ENCODERS } = kind;
+    const state = stateOf(options.weights, classes, encoders);
     const noise = noiseTensors(kind, options.noise?.fork('example') ?? null);
-    const passing = { ...batchTensors(example, rows), ...scalarTensors(weights, 0, 1), ...noise };
+    const passing = { ...batchTensors(example, rows, encoders), ...scalarTensors(weights, 0, 1), ...noise };
     try {
       const step = await compile(nameOf(classes, kind), trainingStep(classes, kind), {
         ...state,
@@ -188,7 +193,7 @@ export class Trainee {
     this.#steps++;
     const { rows, kind = PLAIN_STEP, noise } = this.#options;
     const passing = {
-      ...batchTensors(data, rows),
+      ...batchTensors(data, rows, kind.encoders ?? PRODUCT_ENCODERS),
       ...scalarTensors(weights, rate, this.#steps),
       ...noiseTensors(kind, noise ?? null),
     };
@@ -211,7 +216,7 @@ export class Trainee {
 
   /** A copy of the weights as they are now, in the order of `trainedShapes`. */
   weights(): readonly NamedArray[] {
-    return trainedShapes(this.#options.classes).map(({ name, shape }) => ({
+    return trainedShapes(this.#options.classes, this.#options.kind?.encoders).map(({ name, shape }) => ({
       name,
       shape,
       values: Float32Array.from(this.#state[name]?.dataSync() ?? []),

@@ -68,6 +68,9 @@ const changed = (before: readonly NamedArray[], after: readonly NamedArray[], pr
     ({ name, values }, i) => name.startsWith(prefix) && values.some((v, n) => v !== after[i]?.values[n]),
   );
 
+const distance = (a: Float32Array, b: Float32Array): number =>
+  Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
+
 describe('trainingStep', () => {
   it('lowers the loss of one batch and leaks no tensor', async () => {
     const data = dataOf(four, 16);
@@ -199,6 +202,55 @@ describe('trainingStep', () => {
     data.batch.xVideo[0] = Number.NaN;
     const { loss, gradientNorm } = trainee.step(data, UNI_MODAL, 1e-3);
     expect(Number.isFinite(loss) && Number.isFinite(gradientNorm)).toBe(false);
+    trainee.dispose();
+  });
+
+  it('moves by momentum along the clipped gradient, and on without one', async () => {
+    const data = dataOf(four, 16);
+    const optimizer = { rule: 'momentum', clip: 0.5, weightDecay: 0 } as const;
+    const trainee = await open(data, 16, { ...PLAIN_STEP, optimizer });
+    const moves = (before: readonly NamedArray[], after: readonly NamedArray[]): number =>
+      Math.hypot(...before.map(({ values }, i) => distance(values, after[i]?.values ?? values)));
+    const first = trainee.weights();
+    const { gradientNorm } = trainee.step(data, UNI_MODAL, 0.1);
+    expect(gradientNorm).toBeGreaterThan(0.5);
+    const second = trainee.weights();
+    expect(moves(first, second)).toBeCloseTo(0.1 * 0.5, 4);
+    // Without a sample there is no gradient: nine tenths of the velocity are left.
+    trainee.step(dataOf([], 16), UNI_MODAL, 0.1);
+    expect(moves(second, trainee.weights())).toBeCloseTo(0.1 * 0.5 * 0.9, 4);
+    trainee.dispose();
+  });
+
+  it('trains encoders of another shape, whose weights decay where nothing else moves them', async () => {
+    const convs = [{ channels: 2, stride: 2 }] as const;
+    const encoders = {
+      audio: { modality: 'audio', input: [8, 8, 1], convs, width: 5 },
+      video: { modality: 'video', input: [8, 8, 3], convs, width: 5 },
+    } as const;
+    const optimizer = { rule: 'momentum', clip: 1, weightDecay: 0.5 } as const;
+    const kind = { ...PLAIN_STEP, encoders, optimizer };
+    const weights = trainedShapes(16, encoders).map(({ name, shape }) => {
+      const size = shape.reduce((product, side) => product * side, 1);
+      return { name, shape, values: Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1)) };
+    });
+    const base = dataOf([], 16);
+    const centres = { values: new Float32Array(16 * 5), seen: base.classMask };
+    const batch = {
+      ...base.batch,
+      xAudio: Float32Array.from({ length: ROWS * 64 }, (_, i) => Math.cos(i)),
+      xVideo: Float32Array.from({ length: ROWS * 192 }, (_, i) => Math.cos(i)),
+    };
+    const data = { ...base, batch, audio: centres, video: centres };
+    const trainee = await Trainee.open({ compile, weights, classes: 16, rows: ROWS, kind }, data, UNI_MODAL);
+    expect(trainee.step(data, UNI_MODAL, 0.1).zVideo).toHaveLength(ROWS * 5);
+    for (const [i, { values }] of trainee.weights().entries())
+      expect(
+        distance(
+          values,
+          (weights[i]?.values ?? values).map((value) => value * 0.95),
+        ),
+      ).toBeLessThan(1e-4);
     trainee.dispose();
   });
 
