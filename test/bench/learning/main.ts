@@ -1,0 +1,116 @@
+/**
+ * `npm run bench:learning`: what each training policy learns, on the same data, seeds and order.
+ * Exit code 0 whatever the figures say; 1 when a bench could not run, 2 when the command line does not fit.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { POLICY_NAMES, type PolicyName } from '../../../proto/policies.ts';
+import { digitsBench, REPORTED_SEEDS, SHORT_POLICIES, WHOLE_POLICIES } from './digits/bench.ts';
+import { digitPlots, digitTable, digitTargets, policyTitle, targetLines } from './digits/report.ts';
+import type { DigitResult } from './digits/run.ts';
+import { ADAM_SETTINGS, DIGIT_SETTINGS, type DigitSettings } from './digits/settings.ts';
+
+const HELP = `npm run bench:learning -- [digits] [options]
+
+  digits          coloured and gray digits (the paper's CG-MNIST protocol): does rebalancing lift the starved encoder?
+
+  --short         joint, joint + uni-modal CE, PMR as written, PMR-stream alone
+  --seeds 1,2,3   seeds to run
+  --policies A,B  policies to run, of ${POLICY_NAMES.join(', ')}
+  --adam          the product's optimizer, not momentum SGD
+  --epochs N      (${DIGIT_SETTINGS.epochs})
+  --train N       training pictures (${DIGIT_SETTINGS.train})
+  --test N        test pictures (${DIGIT_SETTINGS.test})
+  --out FOLDER    JSON and SVG plots, and every cell's result: a run that was stopped goes on (data/bench-learning)`;
+
+const isPolicy = (name: string): name is PolicyName => POLICY_NAMES.some((one) => one === name);
+
+function policiesOf(text: string | undefined, short: boolean): readonly PolicyName[] {
+  if (text === undefined) return short ? SHORT_POLICIES : WHOLE_POLICIES;
+  const names = text.split(',');
+  const foreign = names.find((name) => !isPolicy(name));
+  if (foreign !== undefined)
+    throw new Error(`--policies has "${foreign}", expected some of ${POLICY_NAMES.join(', ')}`);
+  return names.filter(isPolicy);
+}
+
+function counted(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least)
+    throw new Error(`${name} is "${text}", expected a whole number of at least ${least}`);
+  return value;
+}
+
+function parse(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      short: { type: 'boolean', default: false },
+      seeds: { type: 'string', default: REPORTED_SEEDS.join() },
+      policies: { type: 'string' },
+      adam: { type: 'boolean', default: false },
+      epochs: { type: 'string', default: String(DIGIT_SETTINGS.epochs) },
+      train: { type: 'string', default: String(DIGIT_SETTINGS.train) },
+      test: { type: 'string', default: String(DIGIT_SETTINGS.test) },
+      out: { type: 'string', default: join('data', 'bench-learning') },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const foreign = positionals.find((name) => name !== 'digits');
+  if (foreign !== undefined) throw new Error(`there is no part "${foreign}", expected digits`);
+  const settings: DigitSettings = {
+    ...(values.adam ? ADAM_SETTINGS : DIGIT_SETTINGS),
+    epochs: counted('--epochs', values.epochs, 1),
+    // A tenth of the training set must hold every digit, most of the time.
+    train: counted('--train', values.train, 200),
+    test: counted('--test', values.test, 10),
+  };
+  const seeds = values.seeds.split(',').map((seed) => counted('--seeds', seed, 0));
+  const { help, out, adam } = values;
+  return { help, out, adam, seeds, settings, policies: policiesOf(values.policies, values.short) };
+}
+
+function parsed(args: readonly string[]): ReturnType<typeof parse> | null {
+  try {
+    return parse(args);
+  } catch (error) {
+    console.error(`bench:learning: ${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    return null;
+  }
+}
+
+function sayCell({ policy, seed, fused, gray, seconds }: DigitResult, stored: boolean): void {
+  const scores = `fused ${(100 * fused).toFixed(1)}, gray ${(100 * gray.prototype).toFixed(1)}`;
+  console.error(`${policyTitle(policy)}, seed ${seed}: ${scores} (${stored ? 'stored' : `${seconds} s`})`);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const line = parsed(args);
+  if (!line) return 2;
+  if (line.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const { policies, seeds, settings, out, adam } = line;
+  try {
+    const folder = join(out, 'cells');
+    const results = await digitsBench({ policies, seeds, settings, folder, onCell: sayCell });
+    const targets = digitTargets(results);
+    const { accuracy, rho } = digitPlots(results);
+    const name = adam ? 'digits-adam' : 'digits';
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, `${name}.json`), JSON.stringify({ settings, targets, results }, null, 2));
+    await writeFile(join(out, `${name}.svg`), accuracy);
+    await writeFile(join(out, `${name}-rho.svg`), rho);
+    console.log(`CG-digits, test accuracy in %, ${seeds.length} seeds, mean and 95 % interval\n`);
+    console.log(`${digitTable(results)}\n\n${targetLines(targets)}`);
+    return 0;
+  } catch (error) {
+    console.error(`bench:learning could not run: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { barChart, lineChart } from '../../../bench/learning/plot.ts';
+
+const count = (svg: string, part: string): number => svg.split(part).length - 1;
+
+describe('barChart', () => {
+  it('draws each bar as high as its value, and a whisker where there is an interval', () => {
+    const svg = barChart({
+      title: 'a < b & c',
+      series: ['one', 'two'],
+      groups: [
+        {
+          name: 'g',
+          bars: [
+            { value: 50, half: 5 },
+            { value: 100, half: null },
+          ],
+        },
+      ],
+      top: 100,
+    });
+    expect(svg).toContain('a &lt; b &amp; c');
+    // 380 high, 56 above and 60 below the axes: 264 for the whole of it.
+    expect(svg).toContain('height="132.0"');
+    expect(svg).toContain('height="264.0"');
+    expect(count(svg, 'stroke="#222"')).toBe(1);
+  });
+});
+
+describe('lineChart', () => {
+  it('puts a line through every value and keeps it within the axes', () => {
+    const svg = lineChart({
+      title: 't',
+      across: 'epochs',
+      lines: [{ name: 'rho', values: [0, 1, 9] }],
+      top: 2,
+    });
+    // From 48 to 900; 320 is 0, 56 the top.
+    expect(svg).toContain('d="M48.0 320.0L474.0 188.0L900.0 56.0"');
+    expect(count(svg, 'stroke-width="2"')).toBe(1);
+  });
+});
