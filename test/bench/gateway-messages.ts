@@ -12,6 +12,8 @@ export type GatewayUsage = {
   /** Processor time of the main thread, and of the native decoders' threads (0 where the system does not say). */
   readonly mainThread: number;
   readonly decoderThreads: number;
+  /** How long the main thread was not waiting for work, processor or none. */
+  readonly active: number;
   /** Time of the main thread by stage, since it was asked to measure; empty before. */
   readonly stages: Readonly<Record<string, number>>;
   readonly workers: readonly WorkerUsage[];

@@ -67,6 +67,7 @@ async function usage(): Promise<GatewayUsage> {
     cpu: (user + system) / 1e3,
     mainThread: (main.user + main.system) / 1e3,
     decoderThreads,
+    active: performance.eventLoopUtilization().active,
     stages: meter?.spent ?? {},
     workers,
   };

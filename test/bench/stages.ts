@@ -8,7 +8,7 @@ import { RtpTrack } from '../../src/rtp/rtp-track.ts';
 import { type ThreadInfo, threadsOf } from './processes.ts';
 import type { MeasuredMethod } from './stage-meter.ts';
 
-export const STAGES = ['packets', 'rtp', 'decode', 'features'] as const;
+export const STAGES = ['packets', 'rtp', 'decode', 'sound', 'pictures', 'windows'] as const;
 export type Stage = (typeof STAGES)[number];
 
 type Methods = readonly (readonly [owner: object, methods: readonly string[]])[];
@@ -28,13 +28,21 @@ async function methodsOf(stage: Stage): Promise<Methods> {
         [AudioData.prototype, ['copyTo', 'close']],
       ];
     }
-    case 'features':
+    case 'sound':
       return [
         [Resampler.prototype, ['push']],
         [MelStream.prototype, ['push']],
+        [MelRing.prototype, ['pushColumns']],
+      ];
+    case 'pictures':
+      return [
         [PictureScaler.prototype, ['fromI420']],
-        [MelRing.prototype, ['pushColumns', 'audioWindow']],
-        [PictureRing.prototype, ['pushPicture', 'videoWindow']],
+        [PictureRing.prototype, ['pushPicture', 'pictureUpTo']],
+      ];
+    case 'windows':
+      return [
+        [MelRing.prototype, ['audioWindow']],
+        [PictureRing.prototype, ['videoWindow']],
       ];
   }
 }
