@@ -18,8 +18,11 @@ export type AudioBias = {
   readonly webrtc: Micros;
 };
 export const DEFAULT_AUDIO_BIAS: AudioBias = { websocket: micros(6_500), webrtc: micros(15_000) };
-/** Packets that may wait: a second of live sound, or a minute where the sender is held back by credit. */
-const LIVE_LIMIT = 50;
+/**
+ * Packets that may wait: four seconds of live sound, since a sender without stamps is held back for up to three until its first
+ * report and then comes at once; or a minute where the sender is held back by credit.
+ */
+const LIVE_LIMIT = 200;
 const CREDIT_LIMIT = 3_000;
 
 export type AudioIngestOptions = {
