@@ -94,9 +94,14 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { policies, seeds, settings, out, adam } = line;
+  let failures = 0;
+  const onFailure = ({ policy, seed }: Pick<DigitResult, 'policy' | 'seed'>, why: string): void => {
+    failures++;
+    console.error(`${policyTitle(policy)}, seed ${seed}: could not run: ${why}`);
+  };
   try {
     const folder = join(out, 'cells');
-    const results = await digitsBench({ policies, seeds, settings, folder, onCell: sayCell });
+    const results = await digitsBench({ policies, seeds, settings, folder, onCell: sayCell, onFailure });
     const targets = digitTargets(results);
     const { accuracy, rho } = digitPlots(results);
     const name = adam ? 'digits-adam' : 'digits';
@@ -106,7 +111,7 @@ async function main(args: readonly string[]): Promise<number> {
     await writeFile(join(out, `${name}-rho.svg`), rho);
     console.log(`CG-digits, test accuracy in %, ${seeds.length} seeds, mean and 95 % interval\n`);
     console.log(`${digitTable(results)}\n\n${targetLines(targets)}`);
-    return 0;
+    return failures > 0 ? 1 : 0;
   } catch (error) {
     console.error(`bench:learning could not run: ${error instanceof Error ? error.message : error}`);
     return 1;

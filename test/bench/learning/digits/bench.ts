@@ -5,7 +5,7 @@ import { openBackend } from '../../../../server/compute/backend.ts';
 import { limitThreads } from '../../../../server/compute/threads.ts';
 import { CellStore } from '../cell-store.ts';
 import { cellKey, codeHash } from '../code-key.ts';
-import { type DigitResult, runDigits } from './run.ts';
+import { type DigitCell, type DigitResult, runDigits } from './run.ts';
 import type { DigitSettings } from './settings.ts';
 
 export type DigitsOptions = {
@@ -15,6 +15,8 @@ export type DigitsOptions = {
   /** Where results lie between runs. */
   readonly folder: string;
   readonly onCell: (result: DigitResult, stored: boolean) => void;
+  /** A cell that could not be run, and why; the others go on. */
+  readonly onFailure: (cell: Pick<DigitCell, 'policy' | 'seed'>, why: string) => void;
 };
 
 /** Tuning used seeds from 101 on; these had no say in any setting. */
@@ -51,7 +53,7 @@ const isResult = (value: unknown): value is DigitResult =>
 /** Runs what is not stored yet, one cell after another. */
 export async function digitsBench(options: DigitsOptions): Promise<readonly DigitResult[]> {
   limitThreads();
-  const { policies, seeds, settings, folder, onCell } = options;
+  const { policies, seeds, settings, folder, onCell, onFailure } = options;
   const backend = await openBackend('auto');
   const code = await codeHash(CODE, ROOT);
   const store = new CellStore(folder, isResult);
@@ -60,11 +62,15 @@ export async function digitsBench(options: DigitsOptions): Promise<readonly Digi
     for (const policy of policies) {
       const cell = { policy, seed, settings };
       const key = cellKey(code, { ...cell, backend: backend.report.backend });
-      const { result, stored } = await store.result(key, () =>
-        runDigits(cell, (name, fn, examples) => backend.compile(name, fn, examples)),
-      );
-      onCell(result, stored);
-      results.push(result);
+      try {
+        const { result, stored } = await store.result(key, () =>
+          runDigits(cell, (name, fn, examples) => backend.compile(name, fn, examples)),
+        );
+        onCell(result, stored);
+        results.push(result);
+      } catch (error) {
+        onFailure(cell, error instanceof Error ? error.message : String(error));
+      }
     }
   }
   return policies.flatMap((policy) => results.filter((result) => result.policy === policy));

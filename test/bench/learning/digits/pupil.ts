@@ -11,7 +11,6 @@ import type { Random } from '../../../../src/random.ts';
 import { type BaseLogits, noBaseLogits } from '../../../../src/training/base-logits.ts';
 import type { BatchArrays } from '../../../../src/training/batch.ts';
 import type { StepWeights, TrainingPolicy } from '../../../../src/training/policies/policy.ts';
-import { trainedShapes } from '../../../../src/training/step.ts';
 import {
   type Centres,
   type Compile,
@@ -237,6 +236,3 @@ async function embedder(
     tf.dispose(examples);
   }
 }
-
-/** Names that a pupil's weights have. */
-export const pupilShapes = (settings: DigitSettings) => trainedShapes(COLUMNS, settings.encoders);
