@@ -6,6 +6,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { POLICY_NAMES, type PolicyName } from '../../../proto/policies.ts';
+import { openBackend } from '../../../server/compute/backend.ts';
+import { limitThreads } from '../../../server/compute/threads.ts';
 import { digitsBench, REPORTED_SEEDS, SHORT_POLICIES, WHOLE_POLICIES } from './digits/bench.ts';
 import { digitPlots, digitTable, digitTargets, policyTitle, targetLines } from './digits/report.ts';
 import type { DigitResult } from './digits/run.ts';
@@ -100,8 +102,12 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${policyTitle(policy)}, seed ${seed}: could not run: ${why}`);
   };
   try {
+    limitThreads();
     const folder = join(out, 'cells');
-    const results = await digitsBench({ policies, seeds, settings, folder, onCell: sayCell, onFailure });
+    const results = await digitsBench(
+      { policies, seeds, settings, folder, onCell: sayCell, onFailure },
+      await openBackend('auto'),
+    );
     const targets = digitTargets(results);
     const { accuracy, rho } = digitPlots(results);
     const name = adam ? 'digits-adam' : 'digits';

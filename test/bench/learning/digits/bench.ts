@@ -1,8 +1,7 @@
 /** The digits' part of `npm run bench:learning`: all its cells, from the store or run now. */
 import { fileURLToPath } from 'node:url';
 import { POLICY_NAMES, type PolicyName } from '../../../../proto/policies.ts';
-import { openBackend } from '../../../../server/compute/backend.ts';
-import { limitThreads } from '../../../../server/compute/threads.ts';
+import type { ComputeBackend } from '../../../../server/compute/backend.ts';
 import { CellStore } from '../cell-store.ts';
 import { cellKey, codeHash } from '../code-key.ts';
 import { type DigitCell, type DigitResult, runDigits } from './run.ts';
@@ -50,11 +49,12 @@ const isResult = (value: unknown): value is DigitResult =>
   'rho' in value &&
   Array.isArray(value.rho);
 
-/** Runs what is not stored yet, one cell after another. */
-export async function digitsBench(options: DigitsOptions): Promise<readonly DigitResult[]> {
-  limitThreads();
+/** Runs what is not stored yet, one cell after another. @returns results by policy, then by seed */
+export async function digitsBench(
+  options: DigitsOptions,
+  backend: ComputeBackend,
+): Promise<readonly DigitResult[]> {
   const { policies, seeds, settings, folder, onCell, onFailure } = options;
-  const backend = await openBackend('auto');
   const code = await codeHash(CODE, ROOT);
   const store = new CellStore(folder, isResult);
   const results: DigitResult[] = [];

@@ -76,7 +76,7 @@ function rowOf(results: readonly DigitResult[], policy: PolicyName): readonly st
     view === undefined || view === side ? content : '';
   const pair = (gray: string, coloured: string): string =>
     [only('gray', gray), only('coloured', coloured)].filter((part) => part !== '').join(' / ');
-  const rho = estimate([...bySeed(results, policy, ({ rho }) => rho.at(-1) ?? 0).values()]);
+  const rho = estimate(results.flatMap((one) => (one.policy === policy ? (one.rho.at(-1) ?? []) : [])));
   return [
     policyTitle(policy),
     view ? '' : [...values('fused').values()].map((value) => value.toFixed(1)).join(', '),
@@ -87,7 +87,7 @@ function rowOf(results: readonly DigitResult[], policy: PolicyName): readonly st
     only('coloured', written(all('coloured'))),
     pair(short('grayHead'), short('colouredHead')),
     pair(short('trainGray'), short('trainColoured')),
-    view ? '' : (rho?.mean.toFixed(2) ?? ''),
+    rho?.mean.toFixed(2) ?? '',
   ];
 }
 
@@ -176,7 +176,7 @@ export function digitPlots(results: readonly DigitResult[]): {
 
 function meanRho(results: readonly DigitResult[], policy: PolicyName): readonly number[] {
   const runs = results.filter((one) => one.policy === policy).map(({ rho }) => rho);
-  const epochs = Math.max(0, ...runs.map((rho) => rho.length));
+  const epochs = Math.max(0, ...runs.map((rho) => rho.filter((value) => value !== null).length));
   return Array.from({ length: epochs }, (_, epoch) =>
     runs.reduce((sum, rho) => sum + (rho[epoch] ?? 0) / runs.length, 0),
   );

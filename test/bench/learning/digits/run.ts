@@ -34,8 +34,8 @@ export type DigitCell = {
 export type DigitResult = DigitScores & {
   readonly policy: PolicyName;
   readonly seed: number;
-  /** By epoch: summed gray prototype scores over summed coloured ones, over all steps. */
-  readonly rho: readonly number[];
+  /** By epoch: summed gray prototype scores over summed coloured ones, over all steps; null where no step had both views. */
+  readonly rho: readonly (number | null)[];
   readonly seconds: number;
 };
 
@@ -73,14 +73,14 @@ class Training {
   }
 
   /** Trains one epoch. @returns its rho */
-  epoch(epoch: number): number {
+  epoch(epoch: number): number | null {
     const { settings, policy } = this.#cell;
     const { train } = this.#data;
     const tenth = this.#prototypes.epochBegan(this.#pupil, train, this.#order.fork(`tenth-${epoch}`));
     this.#stream = roundBegan(tenthScored(this.#stream, tenth), policy === 'pmr-stream');
     const young = epoch < settings.epochs * YOUNG_SHARE;
     const schedule = POLICIES[policy].begin({ young, hasHead: false, plan: planOf(this.#stream) });
-    if (!schedule) return Number.NaN;
+    if (!schedule) return null;
     const rate = settings.rate * (epoch < settings.dropAt * settings.epochs ? 1 : 0.1);
     const order = shuffled(train.count, this.#order.fork(`order-${epoch}`));
     const sums = { audio: 0, video: 0 };
@@ -89,7 +89,7 @@ class Training {
       sums.audio += this.#scores.audioScores;
       sums.video += this.#scores.videoScores;
     }
-    return sums.audio / sums.video;
+    return sums.video > 0 ? sums.audio / sums.video : null;
   }
 
   #learn(schedule: Schedule, rows: Uint32Array, rate: number): void {

@@ -19,7 +19,7 @@ const results = [
   result('joint', 2, 0.42, 0.62),
   result('paper-pmr', 1, 0.44, 0.8),
   result('paper-pmr', 2, 0.46, 0.82),
-  result('audio-only', 1, 0.1, 0.97),
+  { ...result('audio-only', 1, 0.1, 0.97), rho: [null, null] },
 ];
 
 describe('digitTable', () => {

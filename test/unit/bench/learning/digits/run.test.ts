@@ -4,19 +4,7 @@ import { type ComputeBackend, openBackend } from '../../../../../server/compute/
 import { eager } from '../../../../../server/compute/compiled.ts';
 import { STREAM_START } from '../../../../../src/pmr/stream/state.ts';
 import { runDigits, tenthScored } from '../../../../bench/learning/digits/run.ts';
-import { DIGIT_SETTINGS, type DigitSettings } from '../../../../bench/learning/digits/settings.ts';
-
-const convs = [{ channels: 4, stride: 2 }] as const;
-const { audio, video } = DIGIT_SETTINGS.encoders;
-const TOY: DigitSettings = {
-  ...DIGIT_SETTINGS,
-  train: 50,
-  test: 20,
-  epochs: 2,
-  batch: 16,
-  prototypeShare: 0.5,
-  encoders: { audio: { ...audio, convs }, video: { ...video, convs } },
-};
+import { TOY } from './toy.ts';
 
 let backend: ComputeBackend;
 beforeAll(async () => {
@@ -34,13 +22,18 @@ describe('runDigits', () => {
     expect(backend.tensors()).toBe(before);
     expect({ ...second, seconds: 0 }).toEqual({ ...first, seconds: 0 });
     expect(first.rho).toHaveLength(2);
-    expect(first.rho.every((rho) => rho > 0)).toBe(true);
+    expect(first.rho.every((rho) => rho !== null && rho > 0)).toBe(true);
   });
 
   it('trains another way by another policy', async () => {
     const of = (policy: 'joint' | 'published-pmr') =>
       runDigits({ policy, seed: 7, settings: TOY }, async (_, fn) => eager(fn));
     expect((await of('joint')).rho).not.toEqual((await of('published-pmr')).rho);
+  });
+
+  it('has no rho where one view learns alone', async () => {
+    const cell = { policy: 'audio-only', seed: 7, settings: TOY } as const;
+    expect((await runDigits(cell, async (_, fn) => eager(fn))).rho).toEqual([null, null]);
   });
 
   it('refuses a loss that is not finite', async () => {
