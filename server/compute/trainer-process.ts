@@ -8,13 +8,14 @@ import { planOf } from '../../src/pmr/stream/state.ts';
 import type { Embed } from '../../src/training/judging.ts';
 import { POLICIES } from '../../src/training/policies/table.ts';
 import { type RoundBase, type RoundOutcome, runRound } from '../../src/training/round.ts';
-import type { Compile, CompiledStep } from '../../src/training/trainee.ts';
+import type { Compile } from '../../src/training/trainee.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
 import { type ComputeBackend, openBackend } from './backend.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { embedWith, weightsOf } from './embed-samples.ts';
 import { Embedder } from './embedder.ts';
 import { failureOf } from './inference-loop.ts';
+import { keepingCompile } from './keeping-compile.ts';
 import type { RoundRequest, RoundResult } from './ports.ts';
 import { limitThreads } from './threads.ts';
 import { isTrainerRequest, type TrainerReply, type TrainerSetting } from './trainer-messages.ts';
@@ -31,19 +32,6 @@ function send(reply: TrainerReply): void {
 
 /** What is opened once and serves every round. */
 type Tools = { readonly backend: ComputeBackend; readonly compile: Compile; readonly embed: Embed };
-
-/** Keeps each compiled step: it holds no weights, so a later round of as many classes can use it. */
-function keepingCompile(backend: ComputeBackend): Compile {
-  const kept = new Map<string, CompiledStep>();
-  return async (name, fn, examples) => {
-    const known = kept.get(name);
-    if (known) return known;
-    const compiled = await backend.compile(name, fn, examples);
-    const step: CompiledStep = { run: (inputs) => compiled.run(inputs), dispose: () => undefined };
-    kept.set(name, step);
-    return step;
-  };
-}
 
 async function openTools({ backend: choice }: TrainerSetting): Promise<Tools> {
   const backend = await openBackend(choice);

@@ -1,20 +1,23 @@
-/** What a project's journal is worth: its versions trained again, bit for bit, and a changed weight found. */
+/** What a project's journal is worth: its versions trained again, bit for bit, a changed weight found, and policies tried on it. */
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { parseRebuild, rebuild } from '../../server/cli/rebuild.ts';
+import { parseReplay, replay } from '../../server/cli/replay.ts';
 import { openBackend } from '../../server/compute/backend.ts';
+import { limitThreads } from '../../server/compute/threads.ts';
 import { type RecordedProject, recordProject } from '../support/recorded-project.ts';
 
+limitThreads();
 const { report } = await openBackend('auto');
 
 let project: RecordedProject;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'counterpoise-rebuild-test-'));
-  const course = { seed: 7, steps: 8, followUps: 1, spans: 4, policy: 'uni-modal-pmr' } as const;
+  const course = { seed: 7, steps: 4, followUps: 1, spans: 4, policy: 'uni-modal-pmr' } as const;
   project = await recordProject({ ...course, report });
 });
 afterAll(async () => {
@@ -60,5 +63,37 @@ describe(`counterpoise rebuild on ${report.backend}`, () => {
     expect(lines).toEqual([expect.stringMatching(/^version 0 /), '1 of 1 versions identical']);
     await expect(run(project.dataFolder, '--until', 'v99')).rejects.toThrow(/v99.*versions are v0, v1/);
     await expect(run(folder)).rejects.toMatchObject({ code: 'ERR_CLI_OPTION' });
+  });
+});
+
+describe(`counterpoise replay on ${report.backend}`, () => {
+  const replayed = async (json: string): Promise<{ lines: string[]; written: string }> => {
+    const lines: string[] = [];
+    const args = ['--data', project.dataFolder, '--policy', 'frozen,uni-modal-pmr', '--json', json];
+    expect(await replay(parseReplay(args), (line) => lines.push(line))).toBe(0);
+    return { lines, written: await readFile(json, 'utf8') };
+  };
+
+  it('scores each label before it is learned, runs the recorded rounds, and gives the same numbers twice', async () => {
+    const first = await replayed(join(folder, 'first.json'));
+    const again = await replayed(join(folder, 'again.json'));
+    expect(again).toEqual(first);
+    expect(first.lines[0]).toBe(`8 labels, rounds after 1 of them, on ${report.backend}`);
+    const { policies } = JSON.parse(first.written);
+    const [frozen, taught] = policies;
+    expect(frozen).toMatchObject({ policy: 'frozen', spans: 8, samples: 32, promoted: 0, rounds: [] });
+    expect(taught.promoted).toBeGreaterThanOrEqual(1);
+    expect(taught.rounds[0]).toMatchObject({ round: 1, afterLabels: 8, ended: 'promoted', version: 1 });
+    // Every label came before the first round: until then both have the same weights from the same seed.
+    expect(taught.prequential).toEqual(frozen.prequential);
+    // A class cannot be answered before its first label.
+    expect(frozen.curves.fused[0]).toBe(0);
+    expect(frozen.heldOutSamples).toBe(taught.heldOutSamples);
+  });
+
+  it('refuses a policy that there is not, and a place before the first label', async () => {
+    expect(() => parseReplay(['--policy', 'magic'])).toThrow(/"magic".*uni-modal-pmr/);
+    const early = parseReplay(['--data', project.dataFolder, '--policy', 'joint', '--until', 'v0']);
+    await expect(replay(early, () => undefined)).rejects.toMatchObject({ code: 'ERR_CLI_OPTION' });
   });
 });

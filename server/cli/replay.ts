@@ -1,0 +1,146 @@
+/**
+ * `counterpoise replay`: what training policies would have made of a project's labels, each label scored before it is learned.
+ */
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { POLICY_NAMES, type PolicyName } from '../../proto/policies.ts';
+import { classTable, policyTable, type RunReport, reportOf } from '../../src/evaluation/report.ts';
+import { openBackend } from '../compute/backend.ts';
+import { embedWith } from '../compute/embed-samples.ts';
+import { Embedder } from '../compute/embedder.ts';
+import { keepingCompile } from '../compute/keeping-compile.ts';
+import { limitThreads } from '../compute/threads.ts';
+import { CliError } from '../errors.ts';
+import { courseOf, type ReplayCourse } from '../replay/course.ts';
+import { runPolicy } from '../replay/policy-run.ts';
+import { openRecording, type Recording } from '../replay/recording.ts';
+import { Progress } from './progress.ts';
+import { PROJECT_HELP, PROJECT_OPTIONS, parseFlags, projectOf } from './project-options.ts';
+
+export const REPLAY_HELP = `counterpoise replay --policy NAME[,NAME...]: score training policies on the labels of a project, test, then train
+
+  --policy NAMES        ${POLICY_NAMES.slice(0, 6).join(', ')},
+                        ${POLICY_NAMES.slice(6).join(', ')}; or all
+${PROJECT_HELP}
+  --every N             rounds after every N labels (after the labels where rounds were recorded; else 5)
+  --backend KIND        auto, graph, eager or wasm (auto)
+  --json FILE           the whole report: accuracies, curves, each round's verdict
+
+Each policy starts from the recorded seed and gets the same labels in the same order; each label is scored by the model of
+that moment, then learned. Rounds, gate and rollback are the product's. What was taken back counts as never given. The same
+journal and backend give the same numbers. Reads only, so a server may be running on the same project.
+Columns, in percent: answers before learning (fused, sound, picture; last: fused, older labels fading); rounds promoted and
+rejected; versions left after a decline; the last model on so many held-out samples.`;
+
+export type ReplayCommand = ReturnType<typeof parseReplay>;
+
+/** @throws {CliError} ERR_CLI_OPTION @throws {ConfigError} ERR_CONFIG_VALUE */
+export function parseReplay(args: readonly string[]) {
+  const values = parseFlags('replay', args, [...PROJECT_OPTIONS, 'policy', 'every', 'json']);
+  const { backend, ...source } = projectOf(values);
+  return {
+    source,
+    backend,
+    policies: policiesOf(values.policy),
+    every: values.every === undefined ? null : everyOf(values.every),
+    json: values.json === undefined ? null : resolve(values.json),
+  };
+}
+
+const option = (seen: string, expected: string): CliError =>
+  new CliError('ERR_CLI_OPTION', `${seen}, expected ${expected}; see counterpoise replay --help`);
+
+function policiesOf(text: string | undefined): readonly PolicyName[] {
+  if (text === 'all') return POLICY_NAMES;
+  const names = (text ?? '').split(',').filter((name) => name !== '');
+  const expected = `one or more of ${POLICY_NAMES.join(', ')}, or all`;
+  if (names.length === 0) throw option('--policy is not given', expected);
+  return [...new Set(names)].map((name) => policyOf(name, expected));
+}
+
+function policyOf(name: string, expected: string): PolicyName {
+  const known = POLICY_NAMES.find((one) => one === name);
+  if (known) return known;
+  throw option(`--policy names "${name}"`, expected);
+}
+
+function everyOf(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw option(`--every is "${text}"`, 'a whole number from 1');
+}
+
+/** What `--json` writes. */
+export type ReplayReport = {
+  readonly project: string;
+  readonly backend: string;
+  readonly seed: number;
+  readonly labels: number;
+  readonly groupsOfRounds: number;
+  readonly roundSteps: number;
+  readonly classes: ReplayCourse['classes'];
+  readonly policies: readonly RunReport[];
+};
+
+/** Runs the command. @returns the exit code. @throws {CliError | StoreError | ComputeError} */
+export async function replay(command: ReplayCommand, print: (line: string) => void): Promise<number> {
+  const { source, json, every } = command;
+  const recording = await openRecording(source);
+  try {
+    const course = courseOf(recording.entries, recording.until, every);
+    if (course.labels === 0)
+      throw option(`the project "${source.project}" holds no label`, 'labels to replay');
+    const report = await replayAll(command, recording, course);
+    const names = new Map(course.classes.map(({ id, name }) => [id, name]));
+    print(`${course.labels} labels, rounds after ${course.groups} of them, on ${report.backend}`);
+    for (const line of policyTable(report.policies)) print(line);
+    print('');
+    for (const line of classTable(report.policies, (id) => names.get(id) ?? id)) print(line);
+    if (json) await writeFile(json, `${JSON.stringify(report, null, 1)}\n`);
+    return 0;
+  } finally {
+    recording.close();
+  }
+}
+
+async function replayAll(
+  { source, backend: choice, policies }: ReplayCommand,
+  { reader, seed, featureHash }: Recording,
+  course: ReplayCourse,
+): Promise<ReplayReport> {
+  limitThreads();
+  const opened = await openBackend(choice);
+  const embedder = await Embedder.open(opened);
+  const { backend } = opened.report;
+  const tools = { embedder, embed: embedWith(embedder), compile: keepingCompile(opened) };
+  const progress = new Progress(process.stderr);
+  const reports: RunReport[] = [];
+  try {
+    for (const [place, policy] of policies.entries()) {
+      const onProgress = (
+        labels: number,
+        round: number,
+        at: { step: number; steps: number } | null,
+      ): void => {
+        const doing = at ? `round ${round}, step ${at.step} of ${at.steps}` : `label ${labels}`;
+        const done = (place + labels / course.labels) / policies.length;
+        progress.show(done, `${policy}: ${doing} (${labels} of ${course.labels} labels)`);
+      };
+      const common = { course, recorded: reader, seed, featureHash, backend, ...tools };
+      reports.push(reportOf(await runPolicy({ policy, ...common, onProgress })));
+    }
+  } finally {
+    progress.end();
+    embedder.dispose();
+  }
+  return {
+    project: source.project,
+    backend,
+    seed,
+    labels: course.labels,
+    groupsOfRounds: course.groups,
+    roundSteps: course.roundSteps,
+    classes: course.classes,
+    policies: reports,
+  };
+}
