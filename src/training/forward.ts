@@ -96,14 +96,15 @@ function headScoreSum(inputs: NamedTensors, { batch, logits }: Side, mask: tf.Te
   return scores.mul(both).sum<tf.Scalar>();
 }
 
-/** Mean over the samples that the base has learned of `|f - f_base|^2`, over the classes that its head knows (DER++). */
+/** Mean of `(f - f_base)^2` over the samples that the base has learned and the classes that its head knows (DER++; ADR 0051). */
 function matchingLoss(inputs: NamedTensors, fused: tf.Tensor2D): tf.Scalar {
   const [, classes] = fused.shape;
   const squares = fused.sub<tf.Tensor2D>(input(inputs, 'baseLogits')).square();
   const known = input(inputs, 'baseMask').as2D(classes, 1);
   const weights = input(inputs, 'weightBase').as1D();
   const each = tf.matMul(squares, known).as1D();
-  return each.mul(weights).sum<tf.Scalar>().div(weights.sum().maximum(1));
+  const counted = weights.sum().mul(known.sum()).maximum(1);
+  return each.mul(weights).sum<tf.Scalar>().div(counted);
 }
 
 export type Forward = {

@@ -29,7 +29,7 @@ export type StreamSettings = {
   readonly dominantRate: number;
   /** Factor of both encoders' rates while they are balanced (rule 5; every round instead of every tenth, ADR 0051). */
   readonly balancedRate: number;
-  /** Weights of the loss's terms (rule 5): alpha of PCE, eta of each modality's own cross-entropy, kappa of logit matching. */
+  /** Weights of the loss's terms (rule 5): alpha of PCE, eta of each modality's own cross-entropy, kappa of logit matching (a mean over classes, ADR 0051). */
   readonly alpha: number;
   readonly uniModal: number;
   readonly kappa: number;

@@ -139,6 +139,10 @@ describe('trainingStep', () => {
     base.logits.fill(100, 32); // rows that carry no weight
     expect(trainee.step({ ...plain, base }, { ...UNI_MODAL, kappa: 1 }, 0).loss).toBeCloseTo(held, 5);
     expect(held).toBeGreaterThan(free);
+    base.logits.fill(10, 16, 18); // far above any logit of a fresh head: (f - 10)^2, nearly 100, is a mean over classes
+    const far = trainee.step({ ...plain, base }, { ...UNI_MODAL, kappa: 1 }, 0).loss - free;
+    expect(far).toBeGreaterThan(80);
+    expect(far).toBeLessThan(120);
     trainee.dispose();
   });
 
