@@ -22,6 +22,9 @@ Reads only, so a server may be running on the same project. Prints one line a ve
 largest absolute difference of a weight. A version that learned from data deleted since cannot be rebuilt and is skipped.
 Exit code 1 when something differs.`;
 
+const REASONS =
+  'What differs was changed by hand, or trained by another version of the program or on another backend or processor.';
+
 export type RebuildCommand = ReturnType<typeof parseRebuild>;
 
 /** @throws {CliError} ERR_CLI_OPTION @throws {ConfigError} ERR_CONFIG_VALUE */
@@ -57,7 +60,9 @@ export async function rebuild(
     });
     const all = await rebuilder.run();
     print(summaryOf(all));
-    return allSame(all) ? 0 : 1;
+    if (allSame(all)) return 0;
+    print(REASONS);
+    return 1;
   } finally {
     recording.close();
     if (!out) await rm(folder, { recursive: true, force: true });

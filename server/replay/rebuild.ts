@@ -11,7 +11,7 @@ import type { RoundProgress, RoundResult, Trainer } from '../compute/ports.ts';
 import type { TrainerSetting } from '../compute/trainer-messages.ts';
 import { type Comparison, compareCheckpoints, weightsDigest } from './compare-checkpoints.ts';
 import { type RecordedRound, recordedRounds } from './recorded-rounds.ts';
-import { folderOf, type Recording } from './recording.ts';
+import { folderOf, noteOf, type Recording } from './recording.ts';
 
 /** How one version, or one rejected round, came out. */
 export type Rebuilt =
@@ -101,7 +101,7 @@ export class Rebuilder {
       return { type: 'version', version: outcome.version, round: round.round, comparison, weights: null };
     }
     await rename(stagedFolder, folderOf(this.#options.out, outcome.version));
-    return this.#compared(outcome.version, round.round, outcome.sha256);
+    return this.#compared(outcome.version, round, outcome.sha256);
   }
 
   #rerun(
@@ -128,13 +128,24 @@ export class Rebuilder {
     return trainer;
   }
 
-  async #compared(version: number, round: number | null, promoted: string | null): Promise<Rebuilt> {
+  async #compared(version: number, round: RecordedRound | null, promoted: string | null): Promise<Rebuilt> {
     const { recording, out } = this.#options;
     const folder = folderOf(out, version);
-    const comparison = await compareCheckpoints(folder, recording.versionFolder(version), promoted);
+    const seen = await compareCheckpoints(folder, recording.versionFolder(version), promoted);
+    const comparison = seen.type === 'differs' && round ? await explained(seen, round, folder) : seen;
     this.#made.add(version);
-    return { type: 'version', version, round, comparison, weights: await weightsDigest(folder) };
+    const weights = await weightsDigest(folder);
+    return { type: 'version', version, round: round?.round ?? null, comparison, weights };
   }
+}
+
+type Difference = Extract<Comparison, { type: 'differs' }>;
+
+/** Bits are promised on the same backend alone: says so where it was another. */
+async function explained(seen: Difference, { backend }: RecordedRound, rebuilt: string): Promise<Difference> {
+  const now = await noteOf(rebuilt, 'backend');
+  if (now === backend) return seen;
+  return { ...seen, reason: `${seen.reason} (trained on ${backend} then, on ${String(now)} now)` };
 }
 
 /** Why a round that was rejected did not end so again; null where it did. */

@@ -84,14 +84,18 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-/** The seed that version 0 says it was made from. */
-async function writtenSeed(folder: string): Promise<number | null> {
+/** One of a checkpoint's notes; undefined where it is not there or cannot be read. */
+export async function noteOf(folder: string, name: string): Promise<unknown> {
   try {
     const manifest: unknown = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
-    const notes: unknown = Reflect.get(Object(manifest), 'notes');
-    const seed: unknown = Reflect.get(Object(notes), 'seed');
-    return typeof seed === 'number' ? seed : null;
+    return Reflect.get(Object(Reflect.get(Object(manifest), 'notes')), name);
   } catch {
-    return null; // removed or damaged: the journal's rounds have it too
+    return undefined; // removed or damaged: the journal's rounds say much of the same
   }
+}
+
+/** The seed that version 0 says it was made from. */
+async function writtenSeed(folder: string): Promise<number | null> {
+  const seed = await noteOf(folder, 'seed');
+  return typeof seed === 'number' ? seed : null;
 }
