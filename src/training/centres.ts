@@ -26,9 +26,10 @@ export class MovingCentres {
   readonly #counts: number[];
   #followed: number | null = null;
 
-  constructor(columns: number, rule: CentreRule) {
+  /** @param width of the representations; default the product's. */
+  constructor(columns: number, rule: CentreRule, width = REPRESENTATION_WIDTH) {
     this.#rule = rule;
-    this.#centres = zeros(columns, REPRESENTATION_WIDTH);
+    this.#centres = zeros(columns, width);
     this.#counts = new Array<number>(columns).fill(0);
   }
 

@@ -8,10 +8,11 @@ import { parseArgs } from 'node:util';
 import { POLICY_NAMES, type PolicyName } from '../../../proto/policies.ts';
 import { openBackend } from '../../../server/compute/backend.ts';
 import { limitThreads } from '../../../server/compute/threads.ts';
+import { REPRESENTATION_WIDTH } from '../../../src/model/encoders.ts';
 import { digitsBench, REPORTED_SEEDS, SHORT_POLICIES, WHOLE_POLICIES } from './digits/bench.ts';
 import { digitPlots, digitTable, digitTargets, policyTitle, targetLines } from './digits/report.ts';
 import type { DigitResult } from './digits/run.ts';
-import { ADAM_SETTINGS, DIGIT_SETTINGS, type DigitSettings } from './digits/settings.ts';
+import { ADAM_SETTINGS, DIGIT_SETTINGS, type DigitSettings, digitEncoders } from './digits/settings.ts';
 
 const HELP = `npm run bench:learning -- [digits] [options]
 
@@ -21,6 +22,7 @@ const HELP = `npm run bench:learning -- [digits] [options]
   --seeds 1,2,3   seeds to run
   --policies A,B  policies to run, of ${POLICY_NAMES.join(', ')}
   --adam          the product's optimizer, not momentum SGD
+  --width N       of both representations (${REPRESENTATION_WIDTH}, the product's; the paper's is 512)
   --epochs N      (${DIGIT_SETTINGS.epochs})
   --train N       training pictures (${DIGIT_SETTINGS.train})
   --test N        test pictures (${DIGIT_SETTINGS.test})
@@ -53,6 +55,7 @@ function parse(args: readonly string[]) {
       seeds: { type: 'string', default: REPORTED_SEEDS.join() },
       policies: { type: 'string' },
       adam: { type: 'boolean', default: false },
+      width: { type: 'string', default: String(REPRESENTATION_WIDTH) },
       epochs: { type: 'string', default: String(DIGIT_SETTINGS.epochs) },
       train: { type: 'string', default: String(DIGIT_SETTINGS.train) },
       test: { type: 'string', default: String(DIGIT_SETTINGS.test) },
@@ -64,14 +67,17 @@ function parse(args: readonly string[]) {
   if (foreign !== undefined) throw new Error(`there is no part "${foreign}", expected digits`);
   const settings: DigitSettings = {
     ...(values.adam ? ADAM_SETTINGS : DIGIT_SETTINGS),
+    encoders: digitEncoders(counted('--width', values.width, 1)),
     epochs: counted('--epochs', values.epochs, 1),
     // A tenth of the training set must hold every digit, most of the time.
     train: counted('--train', values.train, 200),
     test: counted('--test', values.test, 10),
   };
   const seeds = values.seeds.split(',').map((seed) => counted('--seeds', seed, 0));
-  const { help, out, adam } = values;
-  return { help, out, adam, seeds, settings, policies: policiesOf(values.policies, values.short) };
+  const { help, out, adam, width } = values;
+  const wide = Number(width) === REPRESENTATION_WIDTH ? [] : [width];
+  const name = ['digits', ...(adam ? ['adam'] : []), ...wide].join('-');
+  return { help, out, name, seeds, settings, policies: policiesOf(values.policies, values.short) };
 }
 
 function parsed(args: readonly string[]): ReturnType<typeof parse> | null {
@@ -95,7 +101,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const { policies, seeds, settings, out, adam } = line;
+  const { policies, seeds, settings, out, name } = line;
   let failures = 0;
   const onFailure = ({ policy, seed }: Pick<DigitResult, 'policy' | 'seed'>, why: string): void => {
     failures++;
@@ -110,7 +116,6 @@ async function main(args: readonly string[]): Promise<number> {
     );
     const targets = digitTargets(results);
     const { accuracy, rho } = digitPlots(results);
-    const name = adam ? 'digits-adam' : 'digits';
     await mkdir(out, { recursive: true });
     await writeFile(join(out, `${name}.json`), JSON.stringify({ settings, targets, results }, null, 2));
     await writeFile(join(out, `${name}.svg`), accuracy);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { REPRESENTATION_WIDTH } from '../../../src/model/encoders.ts';
-import { zeros } from '../../../src/pmr/matrix.ts';
+import { matrixOf, zeros } from '../../../src/pmr/matrix.ts';
 import { MovingCentres, type Taught } from '../../../src/training/centres.ts';
 
 /** One-hot representations: sample i is `values[i]` in its first place. */
@@ -34,6 +34,12 @@ describe('MovingCentres', () => {
     }
     expect(first(means, 0)).toBeCloseTo(0.9 * 3 + 0.1 * 9, 5);
     expect(first(windowed, 0)).toBeCloseTo((2 + 4 + 9) / 3, 5);
+  });
+
+  it('is as wide as the representations', () => {
+    const centres = new MovingCentres(2, 'batch-means', 3);
+    centres.update({ z: matrixOf([[1, 2, 3]], 3), columns: [1] });
+    expect([...centres.current.values]).toEqual([0, 0, 0, 1, 2, 3]);
   });
 
   it('follows the scale of distances once there are prototypes', () => {

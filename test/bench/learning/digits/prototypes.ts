@@ -20,7 +20,7 @@ type Side = { centres: Matrix; seen: readonly boolean[]; readonly moving: Moving
 const nothing = (width: number, rule: CentreRule): Side => ({
   centres: zeros(COLUMNS, width),
   seen: new Array<boolean>(COLUMNS).fill(false),
-  moving: new MovingCentres(COLUMNS, rule),
+  moving: new MovingCentres(COLUMNS, rule, width),
 });
 
 /** What one modality says of a picture of the tenth, by prototypes from before this epoch. */

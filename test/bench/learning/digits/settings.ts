@@ -1,5 +1,5 @@
 /** What a run on the coloured-and-gray digits is made of; all of it is part of a cell's key. */
-import type { EncoderPair } from '../../../../src/model/encoders.ts';
+import { type EncoderPair, REPRESENTATION_WIDTH } from '../../../../src/model/encoders.ts';
 import { type Optimizer, PRODUCT_OPTIMIZER } from '../../../../src/training/step.ts';
 import { CHANNELS } from './data-set.ts';
 import { DISTORTION, type Distortion, SIDE } from './render.ts';
@@ -24,18 +24,24 @@ export type DigitSettings = {
   readonly distortion: Distortion;
 };
 
-// The published code's four convolutions at about a quarter of their work, with the product's norm; 96 wide as the product.
+// The published code's four convolutions at about a quarter of their work, with the product's norm.
 const CONVS = [
   { channels: 24, stride: 2 },
   { channels: 32, stride: 2 },
   { channels: 64, stride: 1 },
 ] as const;
 
-/** Gray stands where the product has sound, coloured where it has pictures: modality 0 and 1 of the published code. */
-export const DIGIT_ENCODERS: EncoderPair = {
-  audio: { modality: 'audio', input: [SIDE, SIDE, 1], convs: CONVS, width: 96 },
-  video: { modality: 'video', input: [SIDE, SIDE, CHANNELS], convs: CONVS, width: 96 },
-};
+/**
+ * Gray stands where the product has sound, coloured where it has pictures: modality 0 and 1 of the published code.
+ *
+ * @param width of both representations; the published code's is 512.
+ */
+export function digitEncoders(width: number): EncoderPair {
+  return {
+    audio: { modality: 'audio', input: [SIDE, SIDE, 1], convs: CONVS, width },
+    video: { modality: 'video', input: [SIDE, SIDE, CHANNELS], convs: CONVS, width },
+  };
+}
 
 /** The paper's optimizer, at the rate and clip that suit a set 30 times smaller. */
 export const MOMENTUM_SGD: Optimizer = { rule: 'momentum', clip: 5, weightDecay: 1e-4 };
@@ -50,7 +56,7 @@ export const DIGIT_SETTINGS: DigitSettings = {
   dropAt: 2 / 3,
   prototypeShare: 0.1,
   prototypeMomentum: 0.2,
-  encoders: DIGIT_ENCODERS,
+  encoders: digitEncoders(REPRESENTATION_WIDTH),
   distortion: DISTORTION,
 };
 

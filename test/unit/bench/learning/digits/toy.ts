@@ -11,5 +11,5 @@ export const TOY: DigitSettings = {
   epochs: 2,
   batch: 16,
   prototypeShare: 0.5,
-  encoders: { audio: { ...audio, convs }, video: { ...video, convs } },
+  encoders: { audio: { ...audio, convs, width: 5 }, video: { ...video, convs, width: 5 } },
 };
