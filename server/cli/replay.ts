@@ -124,6 +124,8 @@ async function replayAll(
       ): void => {
         const doing = at ? `round ${round}, step ${at.step} of ${at.steps}` : `label ${labels}`;
         const done = (place + labels / course.labels) / policies.length;
+        // Rounds take most of the time, and labels alone move the bar.
+        if (at?.step === 1) progress.note(`${policy}: round ${round} after ${labels} labels`);
         progress.show(done, `${policy}: ${doing} (${labels} of ${course.labels} labels)`);
       };
       const common = { course, recorded: reader, seed, featureHash, backend, ...tools };
