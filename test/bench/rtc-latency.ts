@@ -247,9 +247,9 @@ export async function rtcLatency({ quick }: BenchOptions): Promise<Measured> {
     });
     return {
       what:
-        `Chromium with a fake camera, ${WIDTH}x${HEIGHT}@${FPS} VP8 and Opus on loopback: the page's MediaStreamTrackProcessor has the ` +
-        'picture, to the callback of VideoIngest (decoded and shrunk), picture for picture by a number in it. Both by ' +
-        '`performance`, compared over the changes of Date.now(). ' +
+        `Chromium with a fake camera, ${WIDTH}x${HEIGHT}@${FPS} VP8 and Opus on loopback: the page's MediaStreamTrackProcessor gives a ` +
+        "picture, to VideoIngest having it from its decoder, and to VideoIngest's callback with it shrunk. Each picture is known " +
+        'by a number in it. Times by `performance` of both processes, compared over the changes of Date.now(). ' +
         (ffmpeg ? `Beside it, of the same producer: ${ffmpeg}` : 'No ffmpeg here to compare with'),
       figures: figuresOf(run.alone, run.beside),
       detail: run,

@@ -22,17 +22,18 @@ const EDGES = 40; // changes of Date.now() that are looked at: as many milliseco
 
 /**
  * How far `performance` is behind the wall clock, by the changes of its whole milliseconds. Text, so that the page can run it too:
- * the two clocks of two processes are compared by it.
+ * the two clocks of two processes are compared by it. The wall clock is read first: a pause between the two can only make a value too
+ * small, and the largest one counts.
  */
 const CLOCK_ERROR = `(() => {
   let error = -Infinity;
   let last = Date.now();
   for (let edges = 0; edges < ${EDGES};) {
-    const [page, wall] = [performance.timeOrigin + performance.now(), Date.now()];
+    const wall = Date.now();
     if (wall === last) continue;
     last = wall;
     edges += 1;
-    error = Math.max(error, wall - page);
+    error = Math.max(error, wall - performance.timeOrigin - performance.now());
   }
   return error;
 })()`;
@@ -149,11 +150,11 @@ function ownClockError(): number {
   let error = Number.NEGATIVE_INFINITY;
   let last = Date.now();
   for (let edges = 0; edges < EDGES; ) {
-    const [own, wall] = [performance.timeOrigin + performance.now(), Date.now()];
+    const wall = Date.now();
     if (wall === last) continue;
     last = wall;
     edges += 1;
-    error = Math.max(error, wall - own);
+    error = Math.max(error, wall - performance.timeOrigin - performance.now());
   }
   return error;
 }
