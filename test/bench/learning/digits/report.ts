@@ -124,13 +124,13 @@ export function digitTargets(results: readonly DigitResult[]): readonly Target[]
     met: value !== null && value.mean >= atLeast,
   });
   const forms = (['paper-pmr', 'published-pmr'] as const).filter((policy) => known.includes(policy));
-  const gray = estimate([...bySeed(results, 'audio-only', MEASURES.gray).values()]);
+  const gray = estimate([...bySeed(results, 'audio-only', MEASURES.grayHead).values()]);
   return [
     ...forms.flatMap((policy) => [
       target(`${policy}: gray over joint`, over(policy, 'gray'), GRAY_OVER_JOINT),
       target(`${policy}: fused over joint`, over(policy, 'fused'), FUSED_OVER_JOINT),
     ]),
-    ...(gray ? [target('gray alone', gray, GRAY_ALONE)] : []),
+    ...(gray ? [target('gray alone, by its head', gray, GRAY_ALONE)] : []),
   ];
 }
 
