@@ -25,6 +25,7 @@ import type { ModelRegistry, VersionRecord } from '../store/ports.ts';
 import { type Ended, following, type Left, RETRIES } from './cadence.ts';
 import type { JournalView } from './journal-view.ts';
 import { cleanVersions, servingOf, versionsOf } from './lineage.ts';
+import { staleness } from './staleness.ts';
 
 export type LearningOptions = {
   readonly journal: JournalView;
@@ -351,33 +352,4 @@ function lastVerdict(journal: JournalView): string {
   return last && (last.event.type === 'promotion' || last.event.type === 'rejection')
     ? last.event.verdict
     : '';
-}
-
-type Ground = { readonly baseVersion: number; readonly lastSeq: number; readonly serving: number };
-
-/** Why a candidate that was trained on this ground may not serve any more; empty where it may. */
-function staleness(journal: JournalView, { baseVersion, lastSeq, serving }: Ground): string {
-  if (!isStillClean(journal, baseVersion, lastSeq))
-    return 'discarded: a label it learned from was taken back';
-  // It was judged against a version that was left meanwhile: it would bring back what that was left for.
-  if (servingOf(journal.entries) !== serving)
-    return 'discarded: another version was put in service meanwhile';
-  return '';
-}
-
-/** False when a label that the round read, or its base held, was taken back while it ran. */
-function isStillClean(journal: JournalView, baseVersion: number, lastSeq: number): boolean {
-  const candidate = {
-    type: 'promotion',
-    id: '',
-    round: 0,
-    version: -1,
-    baseVersion,
-    appliedSeq: lastSeq,
-    sha256: '',
-    heldOut: null,
-    verdict: '',
-  } as const;
-  const entries = [...journal.entries, { seq: journal.view.lastSeq + 1, at: millis(0), event: candidate }];
-  return cleanVersions(entries).some(({ version }) => version === -1);
 }
