@@ -14,8 +14,12 @@ export class SessionLink {
   readonly #wall = new SenderWall();
   readonly #meter = new LinkMeter();
   readonly #layer = new TemporalLayer();
+  /** Tracks that came by WebRTC: one that its sender has shut is opened again by its next unit. */
+  readonly #captured = new Map<Modality, TrackConfig>();
   #connection: RtcConnection | null = null;
   #kind: LinkKind | null = null;
+  #anchored = false;
+  #measured: Link | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,17 +33,21 @@ export class SessionLink {
   /** Media comes by this connection from here on; null: by WebSocket, or none. */
   attach(connection: RtcConnection | null): void {
     this.#connection = connection;
+    this.#anchored = false;
     this.#layer.reset();
     if (!connection) this.#kind = null;
   }
 
-  open(track: TrackConfig): void {
+  open(track: TrackConfig, by: 'websocket' | 'webrtc'): void {
     this.#meter.open(track);
+    if (by === 'webrtc') this.#captured.set(track.modality, track);
+    else this.#captured.delete(track.modality);
     if (!this.#connection) this.#kind = 'websocket';
   }
 
   shut(modality: Modality): void {
     this.#meter.shut(modality);
+    this.#measured = null; // what is still open is measured within a second
   }
 
   unit(unit: MediaUnit): void {
@@ -54,9 +62,21 @@ export class SessionLink {
     if (wall !== null) this.#wall.ping(media, wall);
   }
 
-  /** Sender without pings: from here on its capture instant is this media time. */
-  anchor(capturedAt: Micros, media: Micros): void {
+  /** The first unit of a connection whose sender does not ping: its capture instant is this media time. */
+  anchor({ capturedAt }: RtcUnit, media: Micros): void {
+    if (this.#anchored) return;
+    this.#anchored = true;
     this.#wall.anchor(capturedAt, media);
+  }
+
+  /** How a modality that came by WebRTC was coded last; null where none did. */
+  captured(modality: Modality): TrackConfig | null {
+    return this.#captured.get(modality) ?? null;
+  }
+
+  /** As `measure` found it last. */
+  get measured(): Link | null {
+    return this.#measured;
   }
 
   /** The unit on the session's media clock; null while the sender's clock is not known. */
@@ -83,6 +103,7 @@ export class SessionLink {
     const video = tracks.find(({ modality }) => modality === 'video');
     const layer = video && this.#layer.next(video.unitsPerSecond, strained);
     if (layer !== undefined) this.#connection?.preferTemporalLayer(layer);
-    return kind && { kind, roundTrip: stats?.roundTrip ?? null, tracks };
+    this.#measured = kind && { kind, roundTrip: stats?.roundTrip ?? null, tracks };
+    return this.#measured;
   }
 }

@@ -100,10 +100,6 @@ export class Session {
   readonly #open = new Set<Modality>();
   readonly #underWay = new Set<Pair>();
   readonly #subscription: Subscription;
-  #measured: Link | null = null;
-  /** Tracks that came by WebRTC: one that its sender has shut is opened again by its next unit. */
-  readonly #captured = new Map<Modality, TrackConfig>();
-  #anchored = false;
   #strain = 0;
   #jitterUs = 0;
   #lastTransitUs: number | null = null;
@@ -181,9 +177,7 @@ export class Session {
   /** A track's coding is known: its units may follow. `by`: the way that they come. */
   open(track: TrackConfig, by: 'websocket' | 'webrtc' = 'websocket'): void {
     this.#media.configure(track, this.#options.audioBias[by]);
-    this.#link.open(track);
-    if (by === 'webrtc') this.#captured.set(track.modality, track);
-    else this.#captured.delete(track.modality);
+    this.#link.open(track, by);
     this.#open.add(track.modality);
     this.#tracks.next({ type: 'track', modality: track.modality, open: true });
   }
@@ -207,10 +201,7 @@ export class Session {
 
   /** Takes one unit that came by WebRTC, stamped by the sender's wall clock. */
   pushCaptured(captured: RtcUnit): void {
-    if (this.whip && !this.#anchored) {
-      this.#link.anchor(captured.capturedAt, this.resumeAt());
-      this.#anchored = true;
-    }
+    if (this.whip) this.#link.anchor(captured, this.resumeAt());
     if (!this.#open.has(captured.modality)) this.#reopen(captured);
     const unit = this.#link.onMediaClock(captured);
     if (!unit) {
@@ -223,14 +214,13 @@ export class Session {
   }
 
   #reopen({ modality, key }: RtcUnit): void {
-    const track = this.#captured.get(modality);
+    const track = this.#link.captured(modality);
     if (track) this.open(track, 'webrtc');
     if (modality === 'video' && !key) this.#link.needKeyFrame();
   }
 
   /** Media comes by this connection from now on; null: by WebSocket, or not at all. */
   attach(connection: RtcConnection | null): void {
-    this.#anchored = false;
     this.#link.attach(connection);
   }
 
@@ -245,13 +235,12 @@ export class Session {
     const strain = STRAIN.reduce((sum, reason) => sum + (this.#shed.get(reason) ?? 0), 0);
     const strained = strain > this.#strain;
     this.#strain = strain;
-    this.#measured = await this.#link.measure(this.jitter, strained);
-    return this.#measured;
+    return this.#link.measure(this.jitter, strained);
   }
 
   /** As `measureLink` found it last. */
   get link(): Link | null {
-    return this.#measured;
+    return this.#link.measured;
   }
 
   /** Picture minus sound of the newest pair; null before one of both. */
