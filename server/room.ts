@@ -7,16 +7,16 @@
 import { interval, merge, type Observable, Subscription } from 'rxjs';
 import { ulid } from 'ulid';
 import { WireError } from '../proto/errors.ts';
-import type { Health, Hello, Link, RtcOffer, ServerMessage, Sessions, Welcome } from '../proto/messages.ts';
+import type { Hello, RtcOffer, ServerMessage, SessionInfo, Welcome } from '../proto/messages.ts';
 import { PROTOCOL_MAJOR, PROTOCOL_MINOR } from '../proto/messages.ts';
-import { micros, millis } from '../proto/units.ts';
+import { micros } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
 import { RIBBON } from '../src/features/spec.ts';
 import { DEFAULT_GRID } from '../src/pairing/grid.ts';
 import type { Inference } from './compute/ports.ts';
 import { SessionError, SfuError } from './errors.ts';
+import { measureLinks, readHealth } from './health.ts';
 import type { AudioBias } from './ingest/audio-ingest.ts';
-import { openDecoders } from './ingest/open-decoders.ts';
 import type { Log } from './log.ts';
 import { type Place, Places, streams } from './places.ts';
 import type { Project } from './project/project.ts';
@@ -44,6 +44,8 @@ export class Room {
   readonly #peers = new Map<Peer, Place | null>();
   readonly #subscription = new Subscription();
   #totals: Record<string, number> = {};
+  /** The list of sessions as the peers heard it last. */
+  #told = '';
 
   constructor(options: RoomOptions) {
     this.#options = options;
@@ -244,11 +246,20 @@ export class Room {
     for (const peer of this.#peers.keys()) peer.send(message);
   }
 
+  /** A track that opened or stopped, another way to the server: the list on every page says so within a second. */
+  #tellChanges(): void {
+    if (JSON.stringify(this.#listed()) !== this.#told) this.#tellSessions();
+  }
+
+  #listed(): readonly SessionInfo[] {
+    return this.#places.all.map((place) => place.session.info(streams(place)));
+  }
+
   /** Who streams; a watcher that found nobody gets the newest. */
   #tellSessions(): void {
-    const sessions = this.#places.all.map((place) => place.session.info(streams(place)));
-    const message: Sessions = { type: 'sessions', sessions };
-    this.#tellAll(message);
+    const sessions = this.#listed();
+    this.#told = JSON.stringify(sessions);
+    this.#tellAll({ type: 'sessions', sessions });
     for (const [peer, place] of this.#peers) {
       const newest = place ? null : this.#places.watched('');
       if (!newest) continue;
@@ -259,41 +270,15 @@ export class Room {
     }
   }
 
-  /** How the media of each live session arrived since the last call. */
-  async #links(): Promise<ReadonlyMap<Place, Link | null>> {
-    const live = this.#places.all.filter(streams);
-    return new Map(
-      await Promise.all(live.map(async (place) => [place, await place.session.measureLink()] as const)),
-    );
-  }
-
   async #tellHealth(): Promise<void> {
-    const { project, inference, log } = this.#options;
     try {
-      const links = await this.#links();
+      const links = await measureLinks(this.#places.all.filter(streams));
       if (this.#peers.size === 0) return;
-      const [stored, compute] = await Promise.all([project.stats(), inference.stats()]);
-      const common = {
-        type: 'health',
-        sessions: this.#places.all.length,
-        rssBytes: process.memoryUsage.rss() + compute.rssBytes,
-        tensors: compute.tensors,
-        openDecoders: openDecoders(),
-        storedBytes: stored.bytes,
-        storedLabels: stored.labels,
-        totals: this.totals(),
-      } as const;
-      for (const [peer, place] of this.#peers) {
-        const health: Health = {
-          ...common,
-          shed: place?.session.shed ?? {},
-          jitter: place?.session.jitter ?? millis(0),
-          link: (place && links.get(place)) ?? null,
-        };
-        peer.send(health);
-      }
+      this.#tellChanges();
+      const healthOf = await readHealth(this.#options, this.#places.all.length, this.totals(), links);
+      for (const [peer, place] of this.#peers) peer.send(healthOf(place));
     } catch (error) {
-      log.debug('health is not known just now', { reason: String(error) });
+      this.#options.log.debug('health is not known just now', { reason: String(error) });
     }
   }
 }

@@ -81,6 +81,11 @@ describe.skipIf(binary === null)('a WHIP client', () => {
     ];
     const sender = new WeriftSender({ video: 'h264' });
     const appears = listed(ana, 'bench cam', ({ streaming }) => streaming);
+    const live = listed(
+      ana,
+      'bench cam',
+      ({ audio, video, link }) => audio && video && link === 'webrtc-udp',
+    );
     const { location, answer } = await post('bench%20cam', await sender.offer());
     const stops = [
       every(1000 / 15, (n, wallMs) => pictures[n] && sender.send(pictures[n], wallMs)),
@@ -90,6 +95,7 @@ describe.skipIf(binary === null)('a WHIP client', () => {
     await sender.answer(answer);
     const session = await appears;
     expect(session).toMatchObject({ whip: true, name: 'bench cam' });
+    await live; // told without anybody's coming or going
 
     const seen = await ana.next('prediction', bothSenses, PATIENCE);
     expect(seen.sessionId).toBe(session.id);
