@@ -2,7 +2,15 @@
  * How a session's media arrives: running counts in, the rates of the last second out.
  */
 import type { LinkTrack, MediaUnit, Modality, TrackConfig } from '../proto/messages.ts';
-import { type Micros, type Millis, millis, secondsFromMicros, subMicros } from '../proto/units.ts';
+import {
+  type Micros,
+  type Millis,
+  millis,
+  millisFromMicros,
+  secondsFromMicros,
+  subMicros,
+} from '../proto/units.ts';
+import { JitterMeter } from '../src/rtp/jitter.ts';
 import type { RtcTrackStats } from './sfu/ports.ts';
 
 /** One unit that came out of a decoder. `width` and `height` are 0 for sound. */
@@ -12,6 +20,8 @@ type Counts = {
   codec: LinkTrack['codec'];
   units: number;
   bytes: number;
+  /** By the stamps of the media. */
+  jitter: JitterMeter;
   decoded: number;
   /** What each of the last decodings took, at most `KEPT_TIMES`, oldest first. */
   times: Millis[];
@@ -23,6 +33,8 @@ type Reading = { readonly at: Micros; readonly counts: Readonly<Counts>; readonl
 
 /** Two seconds of sound. */
 const KEPT_TIMES = 100;
+/** Media time counts microseconds. */
+const CLOCK_RATE_HZ = 1e6;
 
 export class LinkMeter {
   readonly #counts = new Map<Modality, Counts>();
@@ -31,7 +43,9 @@ export class LinkMeter {
   /** A track begins, or goes on in another coding: its counts start over. */
   open({ modality, codec }: TrackConfig): void {
     if (this.#counts.get(modality)?.codec === codec) return;
-    this.#counts.set(modality, { codec, units: 0, bytes: 0, decoded: 0, times: [], width: 0, height: 0 });
+    const jitter = new JitterMeter({ clockRateHz: CLOCK_RATE_HZ });
+    const none = { units: 0, bytes: 0, decoded: 0, width: 0, height: 0 };
+    this.#counts.set(modality, { codec, jitter, times: [], ...none });
     this.#last.delete(modality);
   }
 
@@ -40,11 +54,13 @@ export class LinkMeter {
     this.#last.delete(modality);
   }
 
-  unit({ modality, data }: MediaUnit): void {
+  /** One unit that arrives at `now`. */
+  unit({ modality, data, at }: MediaUnit, now: Micros): void {
     const counts = this.#counts.get(modality);
     if (!counts) return;
     counts.units += 1;
     counts.bytes += data.length;
+    counts.jitter.measure(at, now);
   }
 
   decoded(modality: Modality, { took, width, height }: Decoded): void {
@@ -57,29 +73,32 @@ export class LinkMeter {
     counts.height = height;
   }
 
+  /** Of the track that arrives least evenly; 0 without a track. */
+  get jitter(): Millis {
+    const all = [...this.#counts.values()].map(({ jitter }) => millisFromMicros(jitter.jitter));
+    return millis(Math.max(0, ...all));
+  }
+
   /**
    * Rates since the reading before; nothing of a track that has just begun.
    *
    * @param rtc what the SFU counts of each track; empty over WebSocket.
-   * @param jitter where the SFU does not say it.
    */
-  read(now: Micros, rtc: readonly RtcTrackStats[], jitter: Millis): readonly LinkTrack[] {
+  read(now: Micros, rtc: readonly RtcTrackStats[]): readonly LinkTrack[] {
     return [...this.#counts].flatMap(([modality, counts]) => {
       const stats = rtc.find((one) => one.modality === modality) ?? null;
       const before = this.#last.get(modality);
       this.#last.set(modality, { at: now, counts: { ...counts }, rtc: stats });
-      return before && before.at < now
-        ? [rates(modality, before, { at: now, counts, rtc: stats }, jitter)]
-        : [];
+      return before && before.at < now ? [rates(modality, before, { at: now, counts, rtc: stats })] : [];
     });
   }
 }
 
-function rates(modality: Modality, before: Reading, after: Reading, jitter: Millis): LinkTrack {
+function rates(modality: Modality, before: Reading, after: Reading): LinkTrack {
   const seconds = secondsFromMicros(subMicros(after.at, before.at));
   const since = (of: (counts: Readonly<Counts>) => number): number =>
     Math.max(0, of(after.counts) - of(before.counts)) / seconds;
-  const { codec, width, height } = after.counts;
+  const { codec, jitter, width, height } = after.counts;
   return {
     modality,
     codec,
@@ -87,7 +106,7 @@ function rates(modality: Modality, before: Reading, after: Reading, jitter: Mill
     unitsPerSecond: since(({ units }) => units),
     decodedPerSecond: since(({ decoded }) => decoded),
     lost: lostShare(before, after),
-    jitter: millis(after.rtc?.jitter ?? jitter),
+    jitter: after.rtc?.jitter ?? millisFromMicros(jitter.jitter),
     decodeMs: since(({ decoded }) => decoded) * undisturbed(after.counts.times),
     width,
     height,

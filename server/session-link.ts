@@ -51,7 +51,7 @@ export class SessionLink {
   }
 
   unit(unit: MediaUnit): void {
-    this.#meter.unit(unit);
+    this.#meter.unit(unit, this.#clock.monotonic());
   }
 
   decoded(modality: Modality, decoded: Decoded): void {
@@ -74,6 +74,11 @@ export class SessionLink {
     return this.#captured.get(modality) ?? null;
   }
 
+  /** Interarrival jitter (RFC 3550, section 6.4.1) of the track that arrives least evenly. */
+  get jitter(): Millis {
+    return this.#meter.jitter;
+  }
+
   /** As `measure` found it last. */
   get measured(): Link | null {
     return this.#measured;
@@ -92,14 +97,13 @@ export class SessionLink {
   /**
    * Rates since the last call, and the number of pictures for the next second asked for.
    *
-   * @param jitter over WebSocket.
    * @param strained whether something was shed since the last call because this machine is too slow.
    */
-  async measure(jitter: Millis, strained: boolean): Promise<Link | null> {
+  async measure(strained: boolean): Promise<Link | null> {
     const stats = await this.#connection?.stats();
     if (stats) this.#kind = stats.kind;
     const kind = this.#kind;
-    const tracks = this.#meter.read(this.#clock.monotonic(), stats?.tracks ?? [], jitter);
+    const tracks = this.#meter.read(this.#clock.monotonic(), stats?.tracks ?? []);
     const video = tracks.find(({ modality }) => modality === 'video');
     const layer = video && this.#layer.next(video.unitsPerSecond, strained);
     if (layer !== undefined) this.#connection?.preferTemporalLayer(layer);

@@ -8,7 +8,6 @@ import {
   catchError,
   defer,
   EMPTY,
-  filter,
   finalize,
   firstValueFrom,
   from,
@@ -20,39 +19,26 @@ import {
   tap,
 } from 'rxjs';
 import type { Link, Prediction, SessionInfo, Tile } from '../proto/messages.ts';
-import {
-  addMicros,
-  type Micros,
-  type Millis,
-  micros,
-  microsFromMillis,
-  millis,
-  millisFromMicros,
-  subMicros,
-} from '../proto/units.ts';
+import { type Micros, type Millis, micros, millis, millisFromMicros, subMicros } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
-import { RIBBON } from '../src/features/spec.ts';
 import type { Sample } from '../src/journal.ts';
 import type { EncodedUnit, Modality, Pair, ShedReason, TrackConfig } from '../src/media.ts';
 import { awaitSpan } from '../src/pairing/await-span.ts';
-import { cutWindows } from '../src/pairing/cut-windows.ts';
 import { DEFAULT_GRID, endOf, sampleIndexes } from '../src/pairing/grid.ts';
 import { mapBounded } from '../src/pairing/map-bounded.ts';
-import {
-  DEFAULT_DEADLINE_MS,
-  DEFAULT_SKEW_BOUND_MS,
-  type Paired,
-  type PairingEvent,
-  pairWindows,
-} from '../src/pairing/pair-windows.ts';
+import type { PairingEvent } from '../src/pairing/pair-windows.ts';
 import type { Answer } from './compute/ports.ts';
+import { Credit } from './credit.ts';
 import type { AudioBias } from './ingest/audio-ingest.ts';
 import type { Log } from './log.ts';
 import { MediaClock } from './media-clock.ts';
+import { pairedMedia } from './paired-media.ts';
+import { Recent } from './recent.ts';
 import type { RibbonSlice } from './ribbon.ts';
 import { SessionLink } from './session-link.ts';
 import { SessionMedia, TILE_HOPS } from './session-media.ts';
 import type { RtcConnection, RtcUnit } from './sfu/ports.ts';
+import { ShedCounts } from './shed-counts.ts';
 
 export type SessionOptions = {
   readonly id: string;
@@ -68,17 +54,10 @@ export type SessionOptions = {
   readonly infer: (pair: Pair) => Promise<Answer>;
 };
 
-type Recent = { readonly predictions: Prediction[]; readonly tiles: Tile[] };
-
-/** With credit: how far ahead of what is answered the sender may send; 12 pairs. */
-const CREDIT_AHEAD = micros(3_000_000);
 /** Live: one pair is asked for and the newest one waits. With credit nothing is shed: the credit itself is the bound. */
 const BOUNDS = { live: { concurrency: 1, queue: 1 }, credit: { concurrency: 16, queue: 64 } } as const;
 /** A label may arrive before the media it speaks of has been cut into windows; the stream may also have stopped short of it. */
 const LABEL_PATIENCE_MS = millis(1500);
-
-/** What is shed when this machine is too slow. */
-const STRAIN: readonly ShedReason[] = ['busy', 'decode-queue'];
 
 export class Session {
   readonly id: string;
@@ -94,15 +73,11 @@ export class Session {
   readonly #predictions = new Subject<Prediction>();
   readonly #tiles = new Subject<Tile>();
   readonly #head = new BehaviorSubject<Micros>(micros(0));
-  readonly #credit = new BehaviorSubject<Micros>(CREDIT_AHEAD);
-  readonly #recent: Recent = { predictions: [], tiles: [] };
-  readonly #shed = new Map<string, number>();
+  readonly #credit: Credit;
+  readonly #recent = new Recent();
+  readonly #shed = new ShedCounts();
   readonly #open = new Set<Modality>();
-  readonly #underWay = new Set<Pair>();
   readonly #subscription: Subscription;
-  #strain = 0;
-  #jitterUs = 0;
-  #lastTransitUs: number | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -115,16 +90,20 @@ export class Session {
     this.#clock = new MediaClock(options.clock);
     this.#media = new SessionMedia({
       live: options.pace === 'live',
-      onShed: ({ reason }) => this.#count(reason),
+      onShed: ({ reason }) => this.#shed.add(reason),
       onDecoded: (modality, decoded) => this.#link.decoded(modality, decoded),
       onNeedKey: () => this.#link.needKeyFrame(),
       clock: options.clock,
     });
+    const media = this.#media;
+    this.#credit = new Credit(() => [...this.#open].map((modality) => media.watermark(modality)));
     this.#subscription = this.#pipeline().subscribe((prediction) => {
-      keep(this.#recent.predictions, prediction, RIBBON);
+      this.#recent.answered(prediction);
       this.#predictions.next(prediction);
     });
-    this.#subscription.add(merge(this.#media.heard$, this.#media.seen$).subscribe(() => this.#grant()));
+    this.#subscription.add(
+      merge(this.#media.heard$, this.#media.seen$).subscribe(() => this.#credit.grant()),
+    );
   }
 
   /** Answers in media time order. */
@@ -144,17 +123,17 @@ export class Session {
 
   /** With credit: media time up to which the sender may send, current value first. */
   get credit$(): Observable<Micros> {
-    return this.#credit.asObservable();
+    return this.#credit.until$;
   }
 
   /** How often something was dropped on purpose, by reason. */
   get shed(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#shed);
+    return this.#shed.byReason;
   }
 
-  /** Interarrival jitter as RFC 3550 (section 6.4.1) estimates it, over both modalities. */
+  /** Interarrival jitter (RFC 3550, section 6.4.1) of the track that arrives least evenly. */
   get jitter(): Millis {
-    return millisFromMicros(micros(this.#jitterUs));
+    return this.#link.jitter;
   }
 
   /** The sender's media time now; null before its first ping. */
@@ -188,13 +167,12 @@ export class Session {
     this.#open.delete(modality);
     this.#link.shut(modality);
     this.#tracks.next({ type: 'track', modality, open: false });
-    this.#grant();
+    this.#credit.grant();
   }
 
   /** Takes one encoded unit of an open track. */
   push(unit: EncodedUnit): void {
     if (this.#subscription.closed) return;
-    this.#measureJitter(unit);
     this.#link.unit(unit);
     this.#media.push(unit);
   }
@@ -205,7 +183,7 @@ export class Session {
     if (!this.#open.has(captured.modality)) this.#reopen(captured);
     const unit = this.#link.onMediaClock(captured);
     if (!unit) {
-      this.#count('rtp-no-clock');
+      this.#shed.add('rtp-no-clock');
       return;
     }
     // Nobody pings for a WHIP client: what came quickest of late says what its media clock shows.
@@ -232,10 +210,7 @@ export class Session {
 
   /** How its media arrived since the last call, once a second; null while none does. */
   async measureLink(): Promise<Link | null> {
-    const strain = STRAIN.reduce((sum, reason) => sum + (this.#shed.get(reason) ?? 0), 0);
-    const strained = strain > this.#strain;
-    this.#strain = strain;
-    return this.#link.measure(this.jitter, strained);
+    return this.#link.measure(this.#shed.strained());
   }
 
   /** As `measureLink` found it last. */
@@ -251,7 +226,7 @@ export class Session {
 
   /** Counts what was dropped elsewhere on this session's behalf: by the sender's own guards, or before a watcher's full socket. */
   countShed(reason: ShedReason, count: number): void {
-    if (count > 0) this.#count(reason, count);
+    this.#shed.add(reason, count);
   }
 
   /** The connection is gone; the session waits to be resumed. */
@@ -278,43 +253,30 @@ export class Session {
     this.#media.close();
     this.#predictions.complete();
     this.#tiles.complete();
-    this.#credit.complete();
+    this.#credit.close();
   }
 
   #pipeline(): Observable<Prediction> {
-    return this.#pairs().pipe(
+    const onShed = (reason: ShedReason): void => this.#shed.add(reason);
+    const { pace } = this;
+    return pairedMedia({ media: this.#media, tracks$: this.#tracks, pace, onShed }).pipe(
       tap((pair) => this.#arrived(pair)),
       mapBounded((pair) => this.#answer(pair), {
-        ...BOUNDS[this.pace],
+        ...BOUNDS[pace],
         onShed: (pair) => {
-          this.#underWay.delete(pair);
-          this.#count('busy');
+          this.#credit.answered(pair);
+          this.#shed.add('busy');
         },
       }),
     );
   }
 
-  #pairs(): Observable<Pair> {
-    const grid = DEFAULT_GRID;
-    const deadline = this.pace === 'live' ? DEFAULT_DEADLINE_MS : null;
-    const media = this.#media;
-    const heard$ = media.heard$.pipe(cutWindows({ grid, assemble: (index) => media.audioWindow(index) }));
-    const seen$ = media.seen$.pipe(cutWindows({ grid, assemble: (index) => media.videoWindow(index) }));
-    const windows$ = merge(heard$, seen$).pipe(map((window): PairingEvent => ({ type: 'window', window })));
-    return merge(this.#tracks, windows$).pipe(
-      pairWindows({ grid, skewBound: microsFromMillis(DEFAULT_SKEW_BOUND_MS), deadline }),
-      tap((paired) => paired.type === 'shed' && this.#count(paired.reason)),
-      filter((paired): paired is Extract<Paired, { type: 'pair' }> => paired.type === 'pair'),
-      map(({ pair }) => pair),
-    );
-  }
-
   #arrived(pair: Pair): void {
-    this.#underWay.add(pair);
+    this.#credit.began(pair);
     this.#head.next(pair.end);
     if (pair.index % TILE_HOPS !== 0) return;
     const tile = this.#media.tile(this.id, pair);
-    keep(this.#recent.tiles, tile, RIBBON);
+    this.#recent.began(tile);
     this.#tiles.next(tile);
   }
 
@@ -324,13 +286,12 @@ export class Session {
         (answer): Prediction => ({ type: 'prediction', sessionId: this.id, lag: this.#lag(pair), ...answer }),
       ),
       catchError((error: unknown) => {
-        this.#count('unanswered');
+        this.#shed.add('unanswered');
         this.#options.log.warn('a window was not answered', { reason: String(error) });
         return EMPTY;
       }),
       finalize(() => {
-        this.#underWay.delete(pair);
-        this.#grant();
+        this.#credit.answered(pair);
       }),
     );
   }
@@ -339,32 +300,4 @@ export class Session {
     const now = this.#clock.now();
     return millis(now === null ? 0 : Math.max(0, millisFromMicros(subMicros(now, pair.end))));
   }
-
-  /** With credit: the open track that has come least far, or the oldest pair not yet answered, sets how far the sender may go. */
-  #grant(): void {
-    if (this.pace !== 'credit' || this.#open.size === 0) return;
-    const reached = [...this.#open].map((modality) => this.#media.watermark(modality));
-    const unanswered = [...this.#underWay].map(({ start }) => start);
-    const until = addMicros(micros(Math.min(...reached, ...unanswered)), CREDIT_AHEAD);
-    if (until > this.#credit.value) this.#credit.next(until);
-  }
-
-  #measureJitter(unit: EncodedUnit): void {
-    const transit = this.#options.clock.monotonic() - unit.at;
-    if (this.#lastTransitUs !== null)
-      this.#jitterUs += (Math.abs(transit - this.#lastTransitUs) - this.#jitterUs) / 16;
-    this.#lastTransitUs = transit;
-  }
-
-  #count(reason: string, count = 1): void {
-    this.#shed.set(reason, (this.#shed.get(reason) ?? 0) + count);
-  }
-}
-
-/** Appends, and drops from the front what ends more than `span` before. */
-function keep<T extends { readonly end: Micros }>(recent: T[], value: T, span: Micros): void {
-  recent.push(value);
-  const horizon = subMicros(value.end, span);
-  const first = recent.findIndex(({ end }) => end > horizon);
-  if (first > 0) recent.splice(0, first);
 }

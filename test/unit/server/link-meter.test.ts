@@ -6,8 +6,8 @@ import type { RtcTrackStats } from '../../../server/sfu/ports.ts';
 
 const VIDEO: TrackConfig = { modality: 'video', codec: 'vp8', width: 320, height: 240 };
 const second = (n: number) => micros(n * 1_000_000);
-const unit = (bytes: number) =>
-  ({ modality: 'video', key: false, at: micros(0), data: new Uint8Array(bytes) }) as const;
+const unit = (bytes: number, at = micros(0)) =>
+  ({ modality: 'video', key: false, at, data: new Uint8Array(bytes) }) as const;
 const stats = (over: Partial<RtcTrackStats>): RtcTrackStats => ({
   modality: 'video',
   codec: 'vp8',
@@ -23,17 +23,17 @@ describe('LinkMeter', () => {
   it('has nothing to say before the second reading', () => {
     const meter = new LinkMeter();
     meter.open(VIDEO);
-    expect(meter.read(second(1), [], millis(0))).toEqual([]);
+    expect(meter.read(second(1), [])).toEqual([]);
   });
 
   it('gives the rates of the time between two readings', () => {
     const meter = new LinkMeter();
     meter.open(VIDEO);
-    meter.unit(unit(9_999)); // before the first reading: not in the rates
-    meter.read(second(1), [], millis(0));
-    for (let i = 0; i < 30; i++) meter.unit(unit(1_000));
+    meter.unit(unit(9_999), second(0)); // before the first reading: not in the rates
+    meter.read(second(1), []);
+    for (let i = 0; i < 30; i++) meter.unit(unit(1_000), second(2));
     for (let i = 0; i < 15; i++) meter.decoded('video', { took: millis(0.4), width: 320, height: 240 });
-    expect(meter.read(second(3), [], millis(2))).toEqual([
+    expect(meter.read(second(3), [])).toEqual([
       {
         modality: 'video',
         codec: 'vp8',
@@ -41,7 +41,7 @@ describe('LinkMeter', () => {
         unitsPerSecond: 15,
         decodedPerSecond: 7.5,
         lost: 0,
-        jitter: 2,
+        jitter: 0,
         decodeMs: expect.closeTo((15 * 0.4) / 2, 9),
         width: 320,
         height: 240,
@@ -52,38 +52,55 @@ describe('LinkMeter', () => {
   it('estimates decoding by the undisturbed quarter: waiting for a processor is none of it', () => {
     const meter = new LinkMeter();
     meter.open(VIDEO);
-    meter.read(second(1), [], millis(0));
+    meter.read(second(1), []);
     for (const took of [0.5, 40, 0.4, 12, 30, 0.6, 25, 18])
       meter.decoded('video', { took: millis(took), width: 320, height: 240 });
-    const [track] = meter.read(second(2), [], millis(0));
+    const [track] = meter.read(second(2), []);
     expect(track?.decodeMs).toBeCloseTo(8 * 0.6, 9); // 0.4 and 0.5 are below
+  });
+
+  it('measures the jitter of each track by itself', () => {
+    const meter = new LinkMeter();
+    meter.open(VIDEO);
+    meter.open({ modality: 'audio', codec: 'pcm16', sampleRateHz: 16_000, channels: 1 });
+    meter.read(second(1), []);
+    for (let n = 0; n < 400; n++) {
+      const at = micros(n * 20_000);
+      const late = micros(at + 5_000 + (n % 2) * 10_000);
+      meter.unit(unit(10, at), late); // 10 ms to and fro
+      meter.unit({ ...unit(10, at), modality: 'audio' }, micros(at + 90_000)); // later, but evenly
+    }
+    const [video, audio] = meter.read(second(2), []);
+    expect(video?.jitter).toBeCloseTo(10, 1);
+    expect(audio?.jitter).toBe(0);
+    expect(meter.jitter).toBe(video?.jitter);
   });
 
   it('takes bitrate, loss and jitter from the SFU where that counts them', () => {
     const meter = new LinkMeter();
     meter.open(VIDEO);
-    meter.read(second(1), [stats({ packets: 100, bytes: 50_000, lost: 1 })], millis(9));
-    const [track] = meter.read(second(2), [stats({ packets: 195, bytes: 150_000, lost: 6 })], millis(9));
+    meter.read(second(1), [stats({ packets: 100, bytes: 50_000, lost: 1 })]);
+    const [track] = meter.read(second(2), [stats({ packets: 195, bytes: 150_000, lost: 6 })]);
     expect(track).toMatchObject({ bitrateBps: 8 * 100_000, lost: 5 / 100, jitter: 3 });
   });
 
   it('starts over with another coding, goes on with the same', () => {
     const meter = new LinkMeter();
     meter.open(VIDEO);
-    meter.read(second(1), [], millis(0));
+    meter.read(second(1), []);
     meter.open(VIDEO);
-    expect(meter.read(second(2), [], millis(0))).toHaveLength(1);
+    expect(meter.read(second(2), [])).toHaveLength(1);
     meter.open({ modality: 'video', codec: 'jpeg', width: 320, height: 240 });
-    expect(meter.read(second(3), [], millis(0))).toEqual([]);
+    expect(meter.read(second(3), [])).toEqual([]);
   });
 
   it('forgets a track that has ended, and counts nothing for it', () => {
     const meter = new LinkMeter();
     meter.open(VIDEO);
-    meter.read(second(1), [], millis(0));
+    meter.read(second(1), []);
     meter.shut('video');
-    meter.unit(unit(10));
+    meter.unit(unit(10), second(1));
     meter.decoded('video', { took: millis(1), width: 1, height: 1 });
-    expect(meter.read(second(2), [], millis(0))).toEqual([]);
+    expect(meter.read(second(2), [])).toEqual([]);
   });
 });
