@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three projects, fastest first: pure units and laws, real processes on loopback, a real browser. */
+/** Integration tests that compute rather than wait: none of them measures time, so two of them share the processors. */
+const TRAINING =
+  'test/integration/{cli-stream,compute-contract,compute-process,learning,recorded-project,trainer}.test.ts';
+
+/** Four projects, fastest first: pure units and laws, real processes on loopback, those that train, a real browser. */
 export default defineConfig({
   test: {
     projects: [
@@ -15,9 +19,19 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: [TRAINING],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'training',
+          include: [TRAINING],
+          testTimeout: 600_000,
+          hookTimeout: 240_000,
+          maxWorkers: 2,
         },
       },
       {

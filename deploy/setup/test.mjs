@@ -1,6 +1,6 @@
 /**
- * `npm test`: sets up what is missing, then types, lint and format, unit, integration and browser tests. The last line
- * says how many passed, failed and were skipped; the exit code agrees. `--check` leaves the browser out.
+ * `npm test`: sets up what is missing, then types, lint and format, unit, integration, training and browser tests. The last
+ * line says how many passed, failed and were skipped; the exit code agrees. `--check` leaves the browser out.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -31,7 +31,8 @@ if (others.length > 0 || (option !== undefined && option !== '--check')) {
 }
 
 endWithNpm();
-const results = await runAll(option === '--check' ? ['unit', 'integration'] : ['unit', 'integration', 'e2e']);
+const WITHOUT_BROWSER = ['unit', 'integration', 'training'];
+const results = await runAll(option === '--check' ? WITHOUT_BROWSER : [...WITHOUT_BROWSER, 'e2e']);
 const total = sum(results.map((result) => result.counts));
 console.log('');
 for (const { name, counts } of results) console.log(`${name.padEnd(20)}${closingLine(counts)}`);
