@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { Modality } from '../../proto/messages.ts';
 import { audioPlanesInto, videoPlanesInto } from '../../src/features/normalize.ts';
-import type { EncoderSpec, NamedArray } from '../../src/model/encoders.ts';
-import { audioEncoder, encode, initWeights, videoEncoder } from '../../src/model/encoders.ts';
+import type { EncoderPair, EncoderSpec, NamedArray } from '../../src/model/encoders.ts';
+import { encode, initWeights, PRODUCT_ENCODERS } from '../../src/model/encoders.ts';
 import { random } from '../../src/random.ts';
 import type { Compiled, ComputeBackend, TensorFunction, Tensors } from './backend.ts';
 
@@ -117,9 +117,9 @@ export class Embedder {
   }
 
   /** Compiles every batch size of both encoders: about a second in graph mode. */
-  static async open(backend: ComputeBackend): Promise<Embedder> {
-    const audio = await openSide(backend, audioEncoder);
-    return new Embedder({ audio, video: await openSide(backend, videoEncoder) });
+  static async open(backend: ComputeBackend, specs: EncoderPair = PRODUCT_ENCODERS): Promise<Embedder> {
+    const audio = await openSide(backend, specs.audio);
+    return new Embedder({ audio, video: await openSide(backend, specs.video) });
   }
 
   /**

@@ -4,14 +4,16 @@
  * A pure function of its options on one backend: the same base, labels, seed and steps give the same candidate, bit for bit.
  */
 
+import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
+import type { GateEvidence } from '../../proto/messages.ts';
 import { ShapeError } from '../errors.ts';
 import type { ClassRecord, EffectiveLabel, HeldOut, Sample } from '../journal.ts';
 import type { ClassifierState } from '../model/classifier.ts';
-import type { NamedArray } from '../model/encoders.ts';
+import { type EncoderPair, type NamedArray, PRODUCT_ENCODERS } from '../model/encoders.ts';
 import type { Head } from '../model/head.ts';
 import { planOf, type RoundPlan, STREAM_START } from '../pmr/stream/state.ts';
 import { type Anchors, anchorsOf } from './base-logits.ts';
-import { judgeCandidate } from './gate.ts';
+import { judgeCandidate, NOT_FINITE } from './gate.ts';
 import { type Embed, judgeModel, taughtState } from './judging.ts';
 import type { Schedule, TrainingPolicy } from './policies/policy.ts';
 import { DEFAULT_POLICY, POLICIES } from './policies/table.ts';
@@ -40,6 +42,8 @@ export type RoundBase = {
   /** Both encoders, audio first. */
   readonly encoders: readonly NamedArray[];
   readonly head: Head | null;
+  /** How its head fuses, now or once it has one; default concat. */
+  readonly fusion?: FusionName;
   /** Last journal entry it was trained on. */
   readonly appliedSeq: number;
   /** Steps that made it out of random weights, all its ancestors together. */
@@ -57,8 +61,11 @@ export type RoundOptions = {
   readonly steps: number;
   readonly compile: Compile;
   readonly embed: Embed;
-  /** Default: the product's. */
+  /** What the encoders are built like, and the policy. Default: the product's. */
+  readonly specs?: EncoderPair;
   readonly policy?: TrainingPolicy;
+  /** Decides on the promotion. Default: the rule; an ablation takes it away. */
+  readonly judge?: typeof judgeCandidate;
   /** What the journal's scores up to `lastSeq` say of the balance. Default: nothing is known. */
   readonly plan?: RoundPlan;
   /** Called after each step, and awaited: the place to give way to others. */
@@ -80,12 +87,14 @@ export type RoundOutcome =
       readonly championHeldOut: HeldOut;
       readonly verdict: string;
       readonly thinEvidence: boolean;
+      readonly evidence: GateEvidence;
       readonly balance: Balance;
     }
   | {
       readonly type: 'rejected';
       readonly heldOut: HeldOut | null;
       readonly verdict: string;
+      readonly evidence: GateEvidence;
       readonly balance: Balance;
     }
   | { readonly type: 'nothing'; readonly verdict: string; readonly balance: Balance };
@@ -132,7 +141,8 @@ export async function runRound(options: RoundOptions): Promise<RoundOutcome> {
     return await judgeRound(options, buffer, trained, plan);
   } catch (error) {
     if (!(error instanceof ShapeError) || error.code !== 'ERR_NOT_FINITE') throw error;
-    return { type: 'rejected', heldOut: null, verdict: `not promoted: ${error.message}`, balance };
+    const verdict = `not promoted: ${error.message}`;
+    return { type: 'rejected', heldOut: null, verdict, evidence: NOT_FINITE, balance };
   }
 }
 
@@ -162,10 +172,12 @@ function trainRound(
   return train({
     compile,
     buffer,
+    specs: options.specs ?? PRODUCT_ENCODERS,
     plan: { steps, rates: ratesFor(base), schedule, gradients, centres, augmentation },
     seed,
     encoders: base.encoders,
     head: base.head,
+    fusion: base.fusion ?? DEFAULT_FUSION,
     anchors: anchorsFor(options, lesson),
     onStep: (step, balance) => {
       onBalance(balance);
@@ -180,22 +192,23 @@ async function judgeRound(
   trained: Trained,
   plan: RoundPlan,
 ): Promise<RoundOutcome> {
-  const { base, classes, lastSeq, steps, embed, onProgress } = options;
+  const { base, classes, lastSeq, steps, embed, judge = judgeCandidate, onProgress } = options;
   const { balance, encoders } = trained;
   await onProgress({ phase: 'judging', step: steps, steps, balance });
   const head: Head = { ...trained.head, gate: 0 };
   const candidate = judgeModel({ encoders, head, buffer, embed });
   await onProgress({ phase: 'judging', step: steps, steps, balance });
   const champion = judgeModel({ encoders: base.encoders, head: base.head, buffer, embed });
-  const gate = judgeCandidate({
+  const gate = judge({
     candidate: candidate.judged,
     champion: champion.judged,
     thinClassIds: buffer.thinClassIds,
     weak: plan.mode === 'audio-weak' ? 'audio' : plan.mode === 'video-weak' ? 'video' : null,
     nameOf: (id) => classes.find((one) => one.id === id)?.name ?? id,
   });
-  const { verdict, heldOut, championHeldOut, thinEvidence } = gate;
-  if (!gate.promoted) return { type: 'rejected', heldOut, verdict, balance };
+  const { promoted, ...judged } = gate;
+  const { verdict, heldOut, evidence } = judged;
+  if (!promoted) return { type: 'rejected', heldOut, verdict, evidence, balance };
   const classifier = taughtState({
     encoders,
     head: { ...head, gate: candidate.gate },
@@ -206,5 +219,5 @@ async function judgeRound(
     embed,
   });
   const made: Candidate = { encoders, classifier, trainedSteps: base.trainedSteps + steps };
-  return { type: 'candidate', candidate: made, heldOut, championHeldOut, verdict, thinEvidence, balance };
+  return { type: 'candidate', candidate: made, ...judged, balance };
 }

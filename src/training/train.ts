@@ -4,10 +4,15 @@
  * A pure function of its options on one backend: the same weights, buffer, plan and seed give the same result bit for bit.
  */
 import { ShapeError } from '../errors.ts';
-import { type NamedArray, REPRESENTATION_WIDTH } from '../model/encoders.ts';
+import {
+  type EncoderPair,
+  type NamedArray,
+  PRODUCT_ENCODERS,
+  REPRESENTATION_WIDTH,
+} from '../model/encoders.ts';
 import { type Head, headFromDense } from '../model/head.ts';
 import { zeros } from '../pmr/matrix.ts';
-import { type Random, random } from '../random.ts';
+import { random } from '../random.ts';
 import { type Anchors, noBaseLogits, writeBaseLogits } from './base-logits.ts';
 import {
   AUGMENTATION,
@@ -20,6 +25,7 @@ import {
 import { MovingCentres } from './centres.ts';
 import type { CentreRule, GradientRule, Schedule, StepWeights } from './policies/policy.ts';
 import { BATCH_MIX, batchesOf, type Labelled, type ReplayBuffer } from './replay-buffer.ts';
+import { startingHead } from './starting-head.ts';
 import { type Compile, columnsFor, type StepData, type StepOutcome, Trainee } from './trainee.ts';
 
 /** How fast the weights move: Adam's rate rises over the first steps, then falls along a cosine. */
@@ -64,9 +70,13 @@ export type TrainOptions = {
   readonly buffer: ReplayBuffer;
   readonly plan: TrainingPlan;
   readonly seed: number;
+  /** What the encoders are built like. Default: the product's. */
+  readonly specs?: EncoderPair;
   /** Base weights: both encoders, and the head if it has one. */
   readonly encoders: readonly NamedArray[];
   readonly head: Head | null;
+  /** Of the head; default concat. */
+  readonly fusion?: FusionName;
   /** The base's logits of what it has learned; null: nothing is matched. */
   readonly anchors: Anchors | null;
   /** Called after each step; what it waits for gives way to others. */
@@ -80,34 +90,6 @@ export type Trained = {
   /** Of the last step. */
   readonly balance: Balance;
 };
-
-const HEAD_DEVIATION = 0.05; // logits of a fresh head stay well below one
-
-/** The base head's columns for classes that it knows, small random ones for the others. */
-function denseHead(
-  head: Head | null,
-  classIds: readonly string[],
-  columns: number,
-  source: Random,
-): NamedArray[] {
-  const width = REPRESENTATION_WIDTH;
-  const kernel = new Float32Array(2 * width * columns);
-  const bias = new Float32Array(columns);
-  classIds.forEach((id, column) => {
-    const row = head?.classIds.indexOf(id) ?? -1;
-    for (let d = 0; d < width; d++) {
-      const drawn = [source.normal() * HEAD_DEVIATION, source.normal() * HEAD_DEVIATION] as const;
-      const known = head && row >= 0;
-      kernel[d * columns + column] = known ? head.audio[row * width + d]! : drawn[0];
-      kernel[(width + d) * columns + column] = known ? head.video[row * width + d]! : drawn[1];
-    }
-    if (head && row >= 0) bias[column] = head.bias[row]!;
-  });
-  return [
-    { name: 'head/kernel', shape: [2 * width, columns], values: kernel },
-    { name: 'head/bias', shape: [columns], values: bias },
-  ];
-}
 
 type Sides = { readonly audio: MovingCentres; readonly video: MovingCentres };
 
@@ -145,7 +127,7 @@ function checkFinite({ loss, gradientNorm }: StepOutcome, step: number): void {
  * @throws {ShapeError} ERR_NOT_FINITE as soon as a loss, gradient or weight is not finite; ERR_CLASS_COUNT above 256 classes.
  */
 export async function train(options: TrainOptions): Promise<Trained> {
-  const { buffer, plan, compile, anchors } = options;
+  const { buffer, plan, compile, anchors, fusion = DEFAULT_FUSION } = options;
   const { schedule, gradients } = plan;
   const source = random(options.seed);
   const classes = columnsFor(buffer.classIds.length);
@@ -175,10 +157,17 @@ export async function train(options: TrainOptions): Promise<Trained> {
       tauAudio: sides.audio.tau,
       tauVideo: sides.video.tau,
     });
-  const head = denseHead(options.head, buffer.classIds, classes, source.fork('head'));
+  const head = startingHead({
+    head: options.head,
+    fusion,
+    classIds: buffer.classIds,
+    columns: classes,
+    width: REPRESENTATION_WIDTH,
+    random: source.fork('head'),
+  });
   const weights = [...options.encoders, ...head];
   writeExample(batch, buffer, writing);
-  const kind = { gradients, frozen: schedule.frozen };
+  const kind = { gradients, frozen: schedule.frozen, encoders: options.specs ?? PRODUCT_ENCODERS };
   const trainee = await Trainee.open(
     { compile, weights, classes, rows: BATCH_MIX.size, kind, noise: source.fork('noise') },
     dataOf(),
@@ -198,7 +187,8 @@ export async function train(options: TrainOptions): Promise<Trained> {
       if (outcome.audioScores + outcome.videoScores > 0) observed = scoresOf(outcome);
       await options.onStep(step, balanceOf(observed, last));
     }
-    return trainedOf(finite(trainee.weights()), buffer.classIds, balanceOf(observed, last));
+    const { classIds } = buffer;
+    return trainedOf(finite(trainee.weights()), { classIds, fusion, balance: balanceOf(observed, last) });
   } finally {
     trainee.dispose();
   }
@@ -234,12 +224,13 @@ function writeExample(
   writeBatch(batch, items, { ...writing, augmentation: { mel: null, picture: null } });
 }
 
-function trainedOf(weights: readonly NamedArray[], classIds: readonly string[], balance: Balance): Trained {
-  const valuesOf = (name: string): Float32Array =>
-    weights.find((weight) => weight.name === name)?.values ?? new Float32Array(0);
+function trainedOf(
+  weights: readonly NamedArray[],
+  { classIds, fusion, balance }: Pick<Head, 'classIds' | 'fusion'> & { readonly balance: Balance },
+): Trained {
   return {
     encoders: weights.filter(({ name }) => !name.startsWith('head/')),
-    head: headFromDense({ classIds, kernel: valuesOf('head/kernel'), bias: valuesOf('head/bias'), gate: 0 }),
+    head: headFromTrained({ fusion, classIds, width: REPRESENTATION_WIDTH, weights, gate: 0 }),
     balance,
   };
 }
