@@ -7,6 +7,7 @@
 import { isIP, isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { FUSION_NAMES, type FusionName } from '../proto/fusions.ts';
 import { POLICY_NAMES, type PolicyName } from '../proto/policies.ts';
 import { type Micros, microsFromMillis, millis } from '../proto/units.ts';
 import { ConfigError } from './errors.ts';
@@ -40,6 +41,8 @@ export type Config = {
   readonly seed: number;
   /** What rounds train by until another policy is chosen on the page. */
   readonly policy: PolicyName;
+  /** How a new project's head fuses sound and picture; null: concat, or what the project has. */
+  readonly fusion: FusionName | null;
   readonly rtc: RtcConfig;
 };
 
@@ -135,6 +138,13 @@ const OPTIONS = {
     value: 'NAME',
     help: `how rounds train: ${POLICY_NAMES.join(', ')}`,
     fallback: 'uni-modal-pmr',
+  },
+  fusion: {
+    name: 'fusion',
+    env: 'COUNTERPOISE_FUSION',
+    value: 'NAME',
+    help: `how a new project fuses sound and picture: ${FUSION_NAMES.join(', ')}; else concat`,
+    fallback: '',
   },
   rtcPort: {
     name: 'rtc-port',
@@ -270,6 +280,7 @@ function check(pick: (key: OptionKey) => string, folder: string): Config {
     allowedHosts,
     seed: wholeNumber('seed', pick('seed'), 0xffff_ffff),
     policy: policy(pick('policy')),
+    fusion: fusion(pick('fusion')),
     rtc: Object.freeze({
       port: wholeNumber('rtcPort', pick('rtcPort'), 65_535),
       workers: wholeNumber('rtcWorkers', pick('rtcWorkers'), 16),
@@ -306,6 +317,11 @@ function backend(seen: string): Config['backend'] {
 
 function policy(seen: string): PolicyName {
   return POLICY_NAMES.find((name) => name === seen) ?? refuse('policy', seen, POLICY_NAMES.join(', '));
+}
+
+function fusion(seen: string): FusionName | null {
+  if (seen === '') return null;
+  return FUSION_NAMES.find((name) => name === seen) ?? refuse('fusion', seen, FUSION_NAMES.join(', '));
 }
 
 function hostAddress(seen: string): string {

@@ -6,21 +6,20 @@ import { join } from 'node:path';
 import { millis } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
 import { missingForTraining } from '../src/training/readiness.ts';
-import { writeInitialCheckpoint } from './compute/checkpoint.ts';
 import { type InferenceEvent, startInference } from './compute/inference-client.ts';
 import type { Inference, Trainer } from './compute/ports.ts';
 import { startTrainer } from './compute/trainer-client.ts';
 import type { Config } from './config.ts';
 import { FEATURE_HASH } from './feature-hash.ts';
 import type { Log } from './log.ts';
+import { openRegistry } from './open-registry.ts';
 import { FOLLOW_UPS, ROUND_STEPS } from './project/cadence.ts';
 import { JournalView } from './project/journal-view.ts';
 import { Learning } from './project/learning.ts';
 import { servingOf } from './project/lineage.ts';
 import { Project } from './project/project.ts';
 import { lockFolder } from './store/folder-lock.ts';
-import { openModelRegistry } from './store/folder-model-registry.ts';
-import type { FeedbackLog, ModelRegistry } from './store/ports.ts';
+import type { FeedbackLog } from './store/ports.ts';
 import { openFeedbackLog } from './store/sqlite-feedback-log.ts';
 
 export type OpenProject = {
@@ -35,7 +34,7 @@ export type OpenProject = {
 /** A person who labels pauses this long between bursts. */
 const LABELLING_PAUSE_MS = millis(1500);
 
-/** @throws {StoreError | CheckpointError | ComputeError} when a part of the project cannot be opened; what was opened is closed again. */
+/** @throws {ConfigError | StoreError | CheckpointError | ComputeError} when a part of the project cannot be opened; what was opened is closed again. */
 export async function openProject(config: Config, clock: Clock, log: Log): Promise<OpenProject> {
   const folder = join(config.dataFolder, config.project);
   await mkdir(folder, { recursive: true });
@@ -52,8 +51,9 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
     const path = join(folder, 'journal.sqlite');
     const feedback: FeedbackLog = keep(await openFeedbackLog({ path, featureHash: FEATURE_HASH, clock }));
     const journal = await JournalView.open(feedback, clock);
-    const registry = await openRegistry(join(folder, 'models'), journal, config.seed);
-    const { folder: champion, version } = await registry.get(servingOf(journal.entries));
+    const serving = (): number => servingOf(journal.entries);
+    const registry = await openRegistry(join(folder, 'models'), serving, config);
+    const { folder: champion, version } = await registry.get(serving());
     const shared = { backend: config.backend, journal: path, featureHash: FEATURE_HASH };
     const onEvent = (event: InferenceEvent): void => logInference(log, event);
     const inference = keep(await startInference({ ...shared, folder: champion, version, onEvent }));
@@ -83,15 +83,6 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
     await close();
     throw error;
   }
-}
-
-async function openRegistry(folder: string, journal: JournalView, seed: number): Promise<ModelRegistry> {
-  const registry = await openModelRegistry({ folder, serving: () => servingOf(journal.entries) });
-  if ((await registry.list()).some(({ version }) => version === 0)) return registry;
-  const staged = await registry.stage();
-  await writeInitialCheckpoint(staged, seed, FEATURE_HASH);
-  await registry.promote(staged, 0);
-  return registry;
 }
 
 /** The trainer first: a running round ends with it, and the loop that waits for it after that. */

@@ -105,7 +105,7 @@ export async function replay(command: ReplayCommand, print: (line: string) => vo
 
 async function replayAll(
   { source, backend: choice, policies }: ReplayCommand,
-  { reader, seed, featureHash }: Recording,
+  { reader, seed, featureHash, fusion }: Recording,
   course: ReplayCourse,
 ): Promise<ReplayReport> {
   limitThreads();
@@ -128,7 +128,7 @@ async function replayAll(
         if (at?.step === 1) progress.note(`${policy}: round ${round} after ${labels} labels`);
         progress.show(done, `${policy}: ${doing} (${labels} of ${course.labels} labels)`);
       };
-      const common = { course, recorded: reader, seed, featureHash, backend, ...tools };
+      const common = { course, recorded: reader, seed, featureHash, fusion, backend, ...tools };
       reports.push(reportOf(await runPolicy({ policy, ...common, onProgress })));
     }
   } finally {

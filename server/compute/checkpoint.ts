@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import { CheckpointError } from '../../src/errors.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/model/checkpoint.ts';
 import { createClassifier } from '../../src/model/classifier.ts';
 import { audioEncoder, initWeights, REPRESENTATION_WIDTH, videoEncoder } from '../../src/model/encoders.ts';
+import { JsonReader } from '../../src/model/json-reader.ts';
+import { readFusion } from '../../src/model/serialize-classifier.ts';
 import { random } from '../../src/random.ts';
 
 export type { Checkpoint } from '../../src/model/checkpoint.ts';
@@ -28,20 +31,46 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   return digest;
 }
 
-/** Version 0: seeded encoders, no head, nothing taught. */
-export function initialCheckpoint(seed: number, featureHash: string): Checkpoint {
+/** Version 0: seeded encoders, no head, nothing taught; the head that it gets once will fuse by `fusion`. */
+export function initialCheckpoint(
+  seed: number,
+  featureHash: string,
+  fusion: FusionName = DEFAULT_FUSION,
+): Checkpoint {
   const source = random(seed);
   return {
     featureHash,
+    fusion,
     encoders: { audio: initWeights(audioEncoder, source), video: initWeights(videoEncoder, source) },
     classifier: createClassifier({ width: REPRESENTATION_WIDTH, modelVersion: 0 }),
     notes: { origin: 'seed', seed },
   };
 }
 
-/** Writes version 0. The same seed gives the same bytes. Gives the manifest's sha-256. */
-export const writeInitialCheckpoint = (folder: string, seed: number, featureHash: string): Promise<string> =>
-  writeCheckpoint(folder, initialCheckpoint(seed, featureHash));
+/** Writes version 0. The same seed and fusion give the same bytes. Gives the manifest's sha-256. */
+export const writeInitialCheckpoint = (
+  folder: string,
+  seed: number,
+  featureHash: string,
+  fusion: FusionName = DEFAULT_FUSION,
+): Promise<string> => writeCheckpoint(folder, initialCheckpoint(seed, featureHash, fusion));
+
+/**
+ * How a checkpoint's head fuses, by its manifest alone; nothing is verified.
+ *
+ * @throws {CheckpointError} ERR_CHECKPOINT_FORMAT when the manifest cannot be read or names a fusion that is not known.
+ */
+export async function fusionOf(folder: string): Promise<FusionName> {
+  const file = join(folder, 'manifest.json');
+  try {
+    return readFusion(JsonReader.of(JSON.parse(await readFile(file, 'utf8')), 'manifest.json'));
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw cause;
+    throw new CheckpointError('ERR_CHECKPOINT_FORMAT', `${file} cannot be read: use another version`, {
+      cause,
+    });
+  }
+}
 
 /**
  * Reads a checkpoint, every digest verified.

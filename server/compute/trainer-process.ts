@@ -40,11 +40,12 @@ async function openTools({ backend: choice }: TrainerSetting): Promise<Tools> {
   return { backend, compile: keepingCompile(backend), embed };
 }
 
-function baseOf({ encoders, classifier, notes }: Checkpoint): RoundBase {
+function baseOf({ fusion, encoders, classifier, notes }: Checkpoint): RoundBase {
   const { trainedSteps } = notes;
   return {
     encoders: [...encoders.audio, ...encoders.video],
     head: classifier.head,
+    fusion,
     appliedSeq: classifier.appliedSeq,
     trainedSteps: typeof trainedSteps === 'number' ? trainedSteps : 0,
   };
@@ -97,9 +98,10 @@ async function resultOf(
 ): Promise<RoundResult> {
   if (outcome.type !== 'candidate') return outcome;
   const { candidate, ...judged } = outcome;
-  const { encoders, classifier, trainedSteps } = candidate;
+  const { fusion, encoders, classifier, trainedSteps } = candidate;
   const sha256 = await writeCheckpoint(stagedFolder, {
     featureHash,
+    fusion,
     encoders: { audio: weightsOf(encoders, 'audio'), video: weightsOf(encoders, 'video') },
     classifier,
     notes: {

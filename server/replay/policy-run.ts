@@ -2,6 +2,7 @@
  * One policy over a recording, test, then train: each label is scored by the model of that moment, then learned; rounds run,
  * are judged and promoted as in the product, from fresh weights. A function of the recording, the policy and the backend.
  */
+import type { FusionName } from '../../proto/fusions.ts';
 import type { PolicyName } from '../../proto/policies.ts';
 import type { RoundRecord, RunRecord, ScoredSpan } from '../../src/evaluation/report.ts';
 import type { EffectiveLabel, LabelEvent } from '../../src/journal.ts';
@@ -35,6 +36,7 @@ export type PolicyRunOptions = {
   /** Of the first weights; a round's own is this plus its number. */
   readonly seed: number;
   readonly featureHash: string;
+  readonly fusion: FusionName;
   /** The backend's name, for the journal. */
   readonly backend: string;
   /** Borrowed, all three. */
@@ -59,11 +61,11 @@ class PolicyRun {
   #rollbacks = 0;
 
   constructor(options: PolicyRunOptions) {
-    const { recorded, policy, embedder, seed, featureHash } = options;
+    const { recorded, policy, embedder, seed, featureHash, fusion } = options;
     this.#options = options;
     this.#journal = new ReplayJournal(recorded, POLICIES[policy].senses);
     this.#serving = new Serving({ embedder, journal: this.#journal });
-    this.#versions.set(0, { checkpoint: initialCheckpoint(seed, featureHash), trainedSteps: 0 });
+    this.#versions.set(0, { checkpoint: initialCheckpoint(seed, featureHash, fusion), trainedSteps: 0 });
   }
 
   async run(): Promise<RunRecord> {
@@ -154,13 +156,14 @@ class PolicyRun {
   #train(baseVersion: number, round: number): Promise<RoundOutcome> {
     const { policy, course, seed, embed, compile, onProgress } = this.#options;
     const { checkpoint, trainedSteps } = this.#version(baseVersion);
-    const { encoders, classifier } = checkpoint;
+    const { fusion, encoders, classifier } = checkpoint;
     const entries = this.#journal.entries();
     return runRound({
       ...viewOf(entries),
       base: {
         encoders: [...encoders.audio, ...encoders.video],
         head: classifier.head,
+        fusion,
         appliedSeq: classifier.appliedSeq,
         trainedSteps,
       },
@@ -179,11 +182,11 @@ class PolicyRun {
     { candidate, heldOut, verdict }: Extract<RoundOutcome, { type: 'candidate' }>,
     ground: { readonly round: number; readonly baseVersion: number; readonly appliedSeq: number },
   ): void {
-    const { encoders, classifier, trainedSteps } = candidate;
+    const { fusion, encoders, classifier, trainedSteps } = candidate;
     const version = this.#versions.size;
     const sides = { audio: weightsOf(encoders, 'audio'), video: weightsOf(encoders, 'video') };
     const { featureHash } = this.#options;
-    const checkpoint = { featureHash, encoders: sides, classifier, notes: { origin: 'replay' } };
+    const checkpoint = { featureHash, fusion, encoders: sides, classifier, notes: { origin: 'replay' } };
     this.#versions.set(version, { checkpoint, trainedSteps });
     const id = `promotion-${version}`;
     this.#journal.append({ type: 'promotion', id, ...ground, version, sha256: '', heldOut, verdict });

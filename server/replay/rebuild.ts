@@ -78,7 +78,8 @@ export class Rebuilder {
     const { recording, out } = this.#options;
     const folder = folderOf(out, 0);
     await mkdir(out, { recursive: true });
-    await writeInitialCheckpoint(folder, recording.seed, recording.featureHash);
+    const { seed, featureHash, fusion } = recording;
+    await writeInitialCheckpoint(folder, seed, featureHash, fusion);
     return this.#compared(0, null, null);
   }
 

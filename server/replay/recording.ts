@@ -1,8 +1,10 @@
 /** A project's folder as it lies there, read only: a server may go on working in it. */
-import { access, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import type { JournalEntry } from '../../src/journal.ts';
+import { fusionOf } from '../compute/checkpoint.ts';
 import { CliError } from '../errors.ts';
 import { FEATURE_HASH } from '../feature-hash.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
@@ -29,6 +31,8 @@ export type Recording = {
   readonly until: number;
   /** Seed of the first weights. */
   readonly seed: number;
+  /** How the project's head fuses. */
+  readonly fusion: FusionName;
   readonly reader: JournalReader;
   /** Folder of a version, which may have been pruned. */
   readonly versionFolder: (version: number) => string;
@@ -67,6 +71,7 @@ export async function openRecording({
       entries,
       until: placeOf(entries, until),
       seed: (await writtenSeed(folderOf(models, 0))) ?? recordedSeed(entries) ?? seed,
+      fusion: await keptFusion(models),
       reader,
       versionFolder: (version) => folderOf(models, version),
       close: () => reader.close(),
@@ -92,6 +97,16 @@ export async function noteOf(folder: string, name: string): Promise<unknown> {
   } catch {
     return undefined; // removed or damaged: the journal's rounds say much of the same
   }
+}
+
+/** What the oldest kept version says; every version of a project has the same. Concat where none is kept. */
+async function keptFusion(models: string): Promise<FusionName> {
+  const names = await readdir(models).catch(() => []);
+  for (const name of names.filter((one) => /^v\d+$/.test(one)).sort()) {
+    const fusion = await fusionOf(join(models, name)).catch(() => null);
+    if (fusion) return fusion;
+  }
+  return DEFAULT_FUSION;
 }
 
 /** The seed that version 0 says it was made from. */

@@ -3,22 +3,25 @@
  *
  * | file | holds |
  * |---|---|
- * | `manifest.json` | format, feature hash, version, last journal entry, notes, sha-256 of every other file |
+ * | `manifest.json` | format, feature hash, fusion (none: concat), version, last journal entry, notes, sha-256 of every other file |
  * | `model.json`, `weights.bin` | encoders and head in the weights manifest of TensorFlow.js: `tf.io.decodeWeights` reads them |
  * | `prototypes.json`, `prototypes.bin` | the classifier: classes, exemplars, statistics |
  *
  * Little-endian float32 throughout, as TensorFlow.js has it. What plain tooling can open stands in ADR 0012.
  */
+import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import { CheckpointError } from '../errors.ts';
 import type { ClassifierState } from './classifier.ts';
 import { audioEncoder, type EncoderSpec, type NamedArray, videoEncoder, weightShapes } from './encoders.ts';
 import type { PerModality } from './evidence.ts';
 import { JsonReader } from './json-reader.ts';
-import { deserializeClassifier, type Json, serializeClassifier } from './serialize-classifier.ts';
+import { deserializeClassifier, type Json, readFusion, serializeClassifier } from './serialize-classifier.ts';
 
 export type Checkpoint = {
   /** Hash of the feature specification that the encoders read; a checkpoint of another is refused. */
   readonly featureHash: string;
+  /** How its head fuses, or will once one was trained. */
+  readonly fusion: FusionName;
   /** Encoder weights in the order of `weightShapes`. */
   readonly encoders: PerModality<readonly NamedArray[]>;
   /** Version, applied sequence number, head, held-out accuracies and prototypes. */
@@ -87,6 +90,8 @@ export async function encodeCheckpoint(
     format: FORMAT,
     formatVersion: FORMAT_VERSION,
     featureHash: checkpoint.featureHash,
+    // Left out for concat: a checkpoint has the bytes that it had before there were others.
+    ...(checkpoint.fusion === DEFAULT_FUSION ? {} : { fusion: checkpoint.fusion }),
     version: checkpoint.classifier.modelVersion,
     appliedSeq: checkpoint.classifier.appliedSeq,
     notes: checkpoint.notes,
@@ -172,6 +177,11 @@ function encoderArrays(spec: EncoderSpec, arrays: readonly NamedArray[]): NamedA
   });
 }
 
+function checkFusion(fusion: FusionName, { head }: ClassifierState): void {
+  if (head && head.fusion !== fusion)
+    throw malformed(`the manifest says ${fusion} fusion, the head is made for ${head.fusion}`);
+}
+
 function readNotes(manifest: JsonReader): Checkpoint['notes'] {
   return Object.fromEntries(manifest.object('notes').scalars());
 }
@@ -193,11 +203,15 @@ export async function decodeCheckpoint(
   if (!group) throw malformed('model.json describes no weights');
   const weights = readArrays(group.list('weights'), fileOf(files, 'weights.bin'), 'weights.bin');
   const prototypes = parsed(files, 'prototypes.json');
+  const fusion = readFusion(manifest);
   const exemplars = readArrays(prototypes.list('arrays'), fileOf(files, 'prototypes.bin'), 'prototypes.bin');
+  const classifier = deserializeClassifier(prototypes.value('classifier'), [...weights, ...exemplars]);
+  checkFusion(fusion, classifier);
   return {
     featureHash: reading.featureHash,
+    fusion,
     encoders: { audio: encoderArrays(audioEncoder, weights), video: encoderArrays(videoEncoder, weights) },
-    classifier: deserializeClassifier(prototypes.value('classifier'), [...weights, ...exemplars]),
+    classifier,
     notes: readNotes(manifest),
   };
 }

@@ -1,95 +1,95 @@
 /**
- * The linear head over both representations: `logits = W_a z_a + W_v z_v + b`, for exactly one class set.
+ * The head over both representations, for exactly one class set: logits by one of the fusions.
  *
  * Shapes: K classes of the head, D representation width; float32 storage, float64 sums.
  */
+import type { FusionName } from '../../proto/fusions.ts';
+import type { Modality } from '../../proto/messages.ts';
 import { ShapeError } from '../errors.ts';
+import type { NamedArray } from './encoders.ts';
+import type { HeadLogits, HeadWeight, HeadWeights } from './fusions/form.ts';
+import { FUSIONS } from './fusions/table.ts';
+
+export type { HeadLogits, HeadWeight, HeadWeights } from './fusions/form.ts';
 
 export type Head = {
-  /** Row order of the weights. */
+  readonly fusion: FusionName;
+  /** Row order of the weights by class. */
   readonly classIds: readonly string[];
-  /** [K, D]. */
-  readonly audio: Float32Array;
-  /** [K, D]. */
-  readonly video: Float32Array;
-  /** [K]. */
-  readonly bias: Float32Array;
+  /** By name of `headWeights`: [K, ...] where it is by class. */
+  readonly weights: HeadWeights;
   /** g in [0, 1]: the head's share of the fused answer; 0 until it passed the gate for this class set. */
   readonly gate: number;
 };
 
-/** Each modality's part of the logits, without the bias, so that an answer can be split. */
-export type HeadLogits = {
-  readonly audio: readonly number[];
-  readonly video: readonly number[];
-  readonly bias: readonly number[];
-};
+/** What a head of this fusion is made of, in order. */
+export const headWeights = (fusion: FusionName, width: number): readonly HeadWeight[] =>
+  FUSIONS[fusion].weights(width);
 
-export type DenseHead = {
+/** Shape while training, padded to `columns` classes. */
+export const trainedShape = ({ shape, byClass }: HeadWeight, columns: number): readonly number[] =>
+  byClass ? [...shape, columns] : shape;
+
+/** Shape in a served head. */
+export const servedShape = ({ shape, byClass }: HeadWeight, classes: number): readonly number[] =>
+  byClass ? [classes, ...shape] : shape;
+
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, side) => product * side, 1);
+
+export type TrainedHead = {
+  readonly fusion: FusionName;
   readonly classIds: readonly string[];
-  /** [D_audio + D_video, columns], as a training graph holds it; columns beyond the classes are padding. */
-  readonly kernel: Float32Array;
-  /** [columns]. */
-  readonly bias: Float32Array;
+  /** Width D of both representations. */
+  readonly width: number;
+  /** As a training graph holds them; columns beyond the classes are padding. Others are passed over. */
+  readonly weights: readonly NamedArray[];
   readonly gate: number;
 };
 
 /**
- * The head out of a dense layer padded in its classes; audio rows come first, both representations equally wide.
+ * The head out of weights padded in their classes; copies.
  *
- * @throws {ShapeError} ERR_CLASS_COUNT if there are more classes than columns, ERR_SHAPE if the sizes do not fit.
+ * @throws {ShapeError} ERR_CLASS_COUNT if there are more classes than columns, ERR_SHAPE if a weight is missing or of another size.
  */
-export function headFromDense({ classIds, kernel, bias, gate }: DenseHead): Head {
-  const columns = bias.length;
+export function headFromTrained({ fusion, classIds, width, weights, gate }: TrainedHead): Head {
   const count = classIds.length;
-  if (count > columns) {
-    throw new ShapeError(
-      'ERR_CLASS_COUNT',
-      `${count} classes, ${columns} columns: pad the head to more classes`,
-    );
-  }
-  const width = columns === 0 ? 0 : kernel.length / columns / 2;
-  if (!Number.isInteger(width)) {
-    throw new ShapeError(
-      'ERR_SHAPE',
-      `${kernel.length} weights do not make two equal halves of ${columns} columns`,
-    );
-  }
-  const half = (firstRow: number): Float32Array =>
-    Float32Array.from({ length: count * width }, (_, i) => {
-      const [k, d] = [Math.floor(i / width), i % width];
-      return kernel[(firstRow + d) * columns + k]!;
-    });
-  return { classIds, audio: half(0), video: half(width), bias: bias.slice(0, count), gate };
+  const made = headWeights(fusion, width).map((weight): [string, Float32Array] => {
+    const { name, shape, byClass } = weight;
+    const values = weights.find((one) => one.name === name)?.values;
+    const rows = sizeOf(shape);
+    const columns = (values?.length ?? 0) / rows;
+    if (!values || (byClass ? !Number.isInteger(columns) : columns !== 1)) {
+      const seen = values ? `${values.length} values` : 'nothing';
+      throw new ShapeError('ERR_SHAPE', `${name} has ${seen}, expected ${rows} of each class or in all`);
+    }
+    if (!byClass) return [name, values.slice()];
+    if (count > columns) {
+      const seen = `${count} classes, ${columns} columns`;
+      throw new ShapeError('ERR_CLASS_COUNT', `${seen}: pad the head to more classes`);
+    }
+    const turned = new Float32Array(count * rows);
+    for (let k = 0; k < count; k++)
+      for (let d = 0; d < rows; d++) turned[k * rows + d] = values[d * columns + k]!;
+    return [name, turned];
+  });
+  return { fusion, classIds, weights: Object.fromEntries(made), gate };
 }
 
-function products(weights: Float32Array, z: ArrayLike<number>, classes: number): number[] {
-  const width = z.length;
-  if (weights.length !== classes * width) {
-    const hint = `the head holds ${weights.length} weights, ${classes} classes of a ${width} wide z need ${classes * width}`;
-    throw new ShapeError('ERR_PROTOTYPE_WIDTH', hint);
-  }
-  const logits: number[] = [];
-  for (let k = 0; k < classes; k++) {
-    let sum = 0;
-    for (let d = 0; d < width; d++) sum += weights[k * width + d]! * z[d]!;
-    logits.push(sum);
-  }
-  return logits;
-}
+const servedWeights = ({ classIds, weights }: Head) => ({ classes: classIds.length, weights });
 
 /**
- * The head's logits in its own class order, split by modality.
+ * The head's logits in its own class order, split by modality: the parts and the bias add up to them.
  *
  * @throws {ShapeError} ERR_PROTOTYPE_WIDTH if a representation is of another width.
  */
 export function headLogits(head: Head, zAudio: ArrayLike<number>, zVideo: ArrayLike<number>): HeadLogits {
-  const classes = head.classIds.length;
-  return {
-    audio: products(head.audio, zAudio, classes),
-    video: products(head.video, zVideo, classes),
-    bias: [...head.bias],
-  };
+  return FUSIONS[head.fusion].parts(servedWeights(head), { audio: zAudio, video: zVideo });
+}
+
+/** What one modality alone says through its half of the head. @throws {ShapeError} ERR_PROTOTYPE_WIDTH */
+export function halfLogits(head: Head, side: Modality, z: ArrayLike<number>): readonly number[] {
+  return FUSIONS[head.fusion].half(servedWeights(head), side, z);
 }
 
 /** Whether the head was made for exactly these classes, in any order. */

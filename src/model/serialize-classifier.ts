@@ -1,19 +1,20 @@
 /**
  * A classifier state as plain data and back, exactly: structure as JSON, representations and weights as arrays.
  */
+import { DEFAULT_FUSION, FUSION_NAMES, type FusionName } from '../../proto/fusions.ts';
 import { micros } from '../../proto/units.ts';
-import { CheckpointError } from '../errors.ts';
+import { CheckpointError, ShapeError } from '../errors.ts';
 import type { ClassifierState, ModalityState } from './classifier.ts';
 import type { NamedArray } from './encoders.ts';
 import type { Exemplar, Taught } from './exemplars.ts';
-import type { Head } from './head.ts';
+import { type Head, headWeights, servedShape, sizeOf } from './head.ts';
 import { JsonReader } from './json-reader.ts';
 import type { Moments } from './statistics.ts';
 
 /** What JSON can hold exactly. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** `arrays`: 'head/audio', 'head/video', 'head/bias' where there is a head; 'audio/exemplars', 'video/exemplars' [N, D]. */
+/** `arrays`: those of `headWeights`, where there is a head; 'audio/exemplars', 'video/exemplars' [N, D]. */
 export type SerializedClassifier = { readonly json: Json; readonly arrays: readonly NamedArray[] };
 
 // JSON numbers round-trip a double, so moments need no binary form.
@@ -56,13 +57,20 @@ function exemplarArray(name: string, { taught }: ModalityState, width: number): 
 
 function headArrays(head: Head | null, width: number): readonly NamedArray[] {
   if (!head) return [];
-  const rows = head.classIds.length;
-  return [
-    { name: 'head/audio', shape: [rows, width], values: head.audio },
-    { name: 'head/video', shape: [rows, width], values: head.video },
-    { name: 'head/bias', shape: [rows], values: head.bias },
-  ];
+  return headWeights(head.fusion, width).map((weight) => {
+    const shape = servedShape(weight, head.classIds.length);
+    const values = head.weights[weight.name];
+    if (values?.length === sizeOf(shape)) return { name: weight.name, shape, values };
+    throw new ShapeError(
+      'ERR_SHAPE',
+      `${weight.name} has ${values?.length ?? 'no'} values, [${shape}] expected`,
+    );
+  });
 }
+
+/** Nothing for concat: what was written before there were others says nothing either. */
+const fusionJson = (fusion: FusionName): { readonly fusion?: FusionName } =>
+  fusion === DEFAULT_FUSION ? {} : { fusion };
 
 /** Everything of a state; `deserializeClassifier` undoes it to the bit. Borrows the state's arrays. */
 export function serializeClassifier(state: ClassifierState): SerializedClassifier {
@@ -73,7 +81,7 @@ export function serializeClassifier(state: ClassifierState): SerializedClassifie
       appliedSeq,
       width,
       classIds,
-      head: head && { classIds: head.classIds, gate: head.gate },
+      head: head && { classIds: head.classIds, gate: head.gate, ...fusionJson(head.fusion) },
       heldOut,
       audio: modalityJson(state.audio),
       video: modalityJson(state.video),
@@ -149,16 +157,31 @@ function readModality(
   };
 }
 
+/**
+ * The fusion that a document names; concat where it names none.
+ *
+ * @throws {CheckpointError} ERR_CHECKPOINT_FORMAT for a name that is not known.
+ */
+export function readFusion(reader: JsonReader): FusionName {
+  if (reader.value('fusion') === undefined) return DEFAULT_FUSION;
+  const seen = reader.string('fusion');
+  const known = FUSION_NAMES.find((name) => name === seen);
+  if (known) return known;
+  throw new CheckpointError(
+    'ERR_CHECKPOINT_FORMAT',
+    `the checkpoint's fusion is "${seen}", this program knows ${FUSION_NAMES.join(', ')}: use the program version that made it`,
+  );
+}
+
 function readHead(reader: JsonReader | null, arrays: readonly NamedArray[], width: number): Head | null {
   if (!reader) return null;
   const classIds = reader.strings('classIds');
-  return {
-    classIds,
-    gate: reader.number('gate'),
-    audio: arrayNamed(arrays, 'head/audio', classIds.length * width),
-    video: arrayNamed(arrays, 'head/video', classIds.length * width),
-    bias: arrayNamed(arrays, 'head/bias', classIds.length),
-  };
+  const fusion = readFusion(reader);
+  const weights = headWeights(fusion, width).map((weight): [string, Float32Array] => {
+    const length = sizeOf(servedShape(weight, classIds.length));
+    return [weight.name, arrayNamed(arrays, weight.name, length)];
+  });
+  return { fusion, classIds, gate: reader.number('gate'), weights: Object.fromEntries(weights) };
 }
 
 /**

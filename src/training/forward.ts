@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { ShapeError } from '../errors.ts';
 import { type EncoderPair, type EncoderSpec, encode, weightShapes } from '../model/encoders.ts';
+import type { FusionForm } from '../model/fusions/form.ts';
 import {
   crossEntropyLoss,
   entropyLoss,
@@ -26,20 +27,6 @@ export function input(inputs: NamedTensors, name: string): tf.Tensor {
   const tensor = inputs[name];
   if (!tensor) throw new ShapeError('ERR_SHAPE', `the training step has no input ${name}: pass all of them`);
   return tensor;
-}
-
-type Heads = { readonly fused: tf.Tensor2D; readonly audio: tf.Tensor2D; readonly video: tf.Tensor2D };
-
-/** Fused logits, and each modality's through its half of the head with half of the bias. */
-function headsOf(zAudio: tf.Tensor2D, zVideo: tf.Tensor2D, kernel: tf.Tensor, bias: tf.Tensor): Heads {
-  const [, width] = zAudio.shape;
-  const classes = bias.shape[0] ?? 0;
-  const half = (z: tf.Tensor2D, firstRow: number): tf.Tensor2D =>
-    tf.matMul(z, kernel.slice([firstRow, 0], [width, classes]).as2D(width, classes));
-  const audio = half(zAudio, 0);
-  const video = half(zVideo, width);
-  const halfBias = bias.mul(0.5);
-  return { fused: audio.add(video).add(bias), audio: audio.add(halfBias), video: video.add(halfBias) };
 }
 
 type Targets = {
@@ -118,7 +105,7 @@ export type Forward = {
 export function forward(
   inputs: NamedTensors,
   weights: ReadonlyMap<string, tf.Tensor>,
-  encoders: EncoderPair,
+  { encoders, fusion }: { readonly encoders: EncoderPair; readonly fusion: FusionForm },
 ): Forward {
   const of = (spec: EncoderSpec): tf.Tensor[] =>
     weightShapes(spec).flatMap(({ name }) => weights.get(name) ?? []);
@@ -128,7 +115,7 @@ export function forward(
   const zAudio = encode(encoders.audio, xAudio.as4D(size, ...encoders.audio.input), of(encoders.audio));
   const zVideo = encode(encoders.video, xVideo.as4D(size, ...encoders.video.input), of(encoders.video));
   const named = Object.fromEntries(weights);
-  const heads = headsOf(zAudio, zVideo, input(named, 'head/kernel'), input(named, 'head/bias'));
+  const heads = fusion.trace({ audio: zAudio, video: zVideo }, (name) => input(named, name));
   const audio = sideOf(inputs, 'Audio', zAudio, heads.audio);
   const video = sideOf(inputs, 'Video', zVideo, heads.video);
   const targets: Targets = {

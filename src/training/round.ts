@@ -74,6 +74,8 @@ export type RoundOptions = {
 
 /** A model ready to be written: encoders, and a classifier taught every label up to `lastSeq`. */
 export type Candidate = {
+  /** The base's. */
+  readonly fusion: FusionName;
   readonly encoders: readonly NamedArray[];
   readonly classifier: ClassifierState;
   readonly trainedSteps: number;
@@ -218,6 +220,7 @@ async function judgeRound(
     appliedSeq: lastSeq,
     embed,
   });
-  const made: Candidate = { encoders, classifier, trainedSteps: base.trainedSteps + steps };
+  const trainedSteps = base.trainedSteps + steps;
+  const made: Candidate = { fusion: head.fusion, encoders, classifier, trainedSteps };
   return { type: 'candidate', candidate: made, ...judged, balance };
 }

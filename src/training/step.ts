@@ -8,22 +8,32 @@
  */
 import * as tf from '@tensorflow/tfjs';
 
+import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import type { Modality } from '../../proto/messages.ts';
 import { type EncoderPair, PRODUCT_ENCODERS, weightShapes } from '../model/encoders.ts';
+import type { FusionForm } from '../model/fusions/form.ts';
+import { FUSIONS } from '../model/fusions/table.ts';
+import { headWeights, trainedShape } from '../model/head.ts';
 import { type Forward, forward, input, type NamedTensors } from './forward.ts';
 import { normOf, withNoise, withoutConflict } from './gradients.ts';
 import type { GradientRule } from './policies/policy.ts';
 
-/** Names and shapes of all that is trained, in order: both encoders, then the head [2 D, C] and its bias [C]. */
+/** What is trained: which encoders, and how the head fuses them. Default: the product's, by concat. */
+export type TrainedParts = { readonly encoders?: EncoderPair; readonly fusion?: FusionName };
+
+/** Names and shapes of all that is trained, in order: both encoders, then the head, padded to `classes`. */
 export function trainedShapes(
   classes: number,
-  { audio, video }: EncoderPair = PRODUCT_ENCODERS,
+  { encoders = PRODUCT_ENCODERS, fusion = DEFAULT_FUSION }: TrainedParts = {},
 ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
+  const { audio, video } = encoders;
   return [
     ...weightShapes(audio),
     ...weightShapes(video),
-    { name: 'head/kernel', shape: [audio.width + video.width, classes] },
-    { name: 'head/bias', shape: [classes] },
+    ...headWeights(fusion, audio.width).map((weight) => ({
+      name: weight.name,
+      shape: trainedShape(weight, classes),
+    })),
   ];
 }
 
@@ -39,11 +49,10 @@ export type Optimizer = {
 export const PRODUCT_OPTIMIZER: Optimizer = { rule: 'adam', clip: 1, weightDecay: 0 };
 
 /** What a step is traced for: how gradients become one, and which encoders do not move. */
-export type StepKind = {
+export type StepKind = TrainedParts & {
   readonly gradients: GradientRule;
   readonly frozen: readonly Modality[];
   /** Default: the product's. */
-  readonly encoders?: EncoderPair;
   readonly optimizer?: Optimizer;
 };
 
@@ -115,6 +124,7 @@ type Parts = {
   readonly moving: readonly string[];
   readonly all: readonly string[];
   readonly encoders: EncoderPair;
+  readonly fusion: FusionForm;
 };
 
 type Moving = {
@@ -127,7 +137,7 @@ type Moving = {
 /** Value and gradients of one part of the loss in the moving weights. */
 function gradientsOf(
   inputs: NamedTensors,
-  { moving, all, encoders }: Parts,
+  { moving, all, encoders, fusion }: Parts,
   part: (made: Forward) => tf.Scalar,
 ): Moving {
   let outputs: Record<string, tf.Tensor> = {};
@@ -136,7 +146,7 @@ function gradientsOf(
     trained.forEach((tensor, i) => {
       weights.set(moving[i] ?? '', tensor);
     });
-    const made = forward(inputs, weights, encoders);
+    const made = forward(inputs, weights, { encoders, fusion });
     // The gradient's own tidy would end these with the tape.
     outputs = Object.fromEntries(Object.entries(made.outputs).map(([key, value]) => [key, tf.keep(value)]));
     return part(made);
@@ -203,11 +213,12 @@ export function trainingStep(
   kind: StepKind = PLAIN_STEP,
 ): (inputs: NamedTensors) => Record<string, tf.Tensor> {
   const { gradients: rule, frozen, encoders = PRODUCT_ENCODERS, optimizer = PRODUCT_OPTIMIZER } = kind;
-  const all = trainedShapes(classes, encoders).map(({ name }) => name);
+  const fusion = FUSIONS[kind.fusion ?? DEFAULT_FUSION];
+  const all = trainedShapes(classes, kind).map(({ name }) => name);
   const moving = all.filter((name) => !frozen.some((side) => name.startsWith(`${side}/`)));
   return (inputs) =>
     tf.tidy((): Record<string, tf.Tensor> => {
-      const { loss, gradients, outputs } = movingOf(rule, inputs, { moving, all, encoders });
+      const { loss, gradients, outputs } = movingOf(rule, inputs, { moving, all, encoders, fusion });
       const gradientNorm = normOf(gradients);
       const clip = tf.minimum(1, tf.div(optimizer.clip, gradientNorm.maximum(1e-12)));
       const moved = moving.map((name, i) => {

@@ -3,6 +3,7 @@
  *
  * A pure function of its options on one backend: the same weights, buffer, plan and seed give the same result bit for bit.
  */
+import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import { ShapeError } from '../errors.ts';
 import {
   type EncoderPair,
@@ -10,7 +11,7 @@ import {
   PRODUCT_ENCODERS,
   REPRESENTATION_WIDTH,
 } from '../model/encoders.ts';
-import { type Head, headFromDense } from '../model/head.ts';
+import { type Head, headFromTrained } from '../model/head.ts';
 import { zeros } from '../pmr/matrix.ts';
 import { random } from '../random.ts';
 import { type Anchors, noBaseLogits, writeBaseLogits } from './base-logits.ts';
@@ -167,7 +168,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   });
   const weights = [...options.encoders, ...head];
   writeExample(batch, buffer, writing);
-  const kind = { gradients, frozen: schedule.frozen, encoders: options.specs ?? PRODUCT_ENCODERS };
+  const kind = { gradients, frozen: schedule.frozen, encoders: options.specs ?? PRODUCT_ENCODERS, fusion };
   const trainee = await Trainee.open(
     { compile, weights, classes, rows: BATCH_MIX.size, kind, noise: source.fork('noise') },
     dataOf(),

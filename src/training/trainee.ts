@@ -3,6 +3,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 
+import { DEFAULT_FUSION } from '../../proto/fusions.ts';
 import { ShapeError } from '../errors.ts';
 import { type EncoderPair, type NamedArray, PRODUCT_ENCODERS } from '../model/encoders.ts';
 import type { Random } from '../random.ts';
@@ -19,6 +20,7 @@ import {
   STEP_SCALARS,
   type StepKind,
   squareSlot,
+  type TrainedParts,
   trainedShapes,
   trainingStep,
 } from './step.ts';
@@ -122,8 +124,8 @@ export type TraineeOptions = {
 };
 
 /** A step's name among those compiled: the same name is the same graph. */
-const nameOf = (classes: number, { gradients, frozen }: StepKind): string =>
-  ['training', classes, gradients, ...frozen.map((side) => `without-${side}`)].join('-');
+const nameOf = (classes: number, { gradients, frozen, fusion = DEFAULT_FUSION }: StepKind): string =>
+  ['training', classes, fusion, gradients, ...frozen.map((side) => `without-${side}`)].join('-');
 
 function noiseTensors({ gradients, encoders }: StepKind, source: Random | null): Record<string, tf.Tensor> {
   if (gradients !== 'noisy' || !source) return {};
@@ -139,11 +141,11 @@ function noiseTensors({ gradients, encoders }: StepKind, source: Random | null):
 function stateOf(
   weights: readonly NamedArray[],
   classes: number,
-  encoders: EncoderPair,
+  parts: TrainedParts,
 ): Record<string, tf.Tensor> {
   const given = new Map(weights.map((weight) => [weight.name, weight]));
   const state: Record<string, tf.Tensor> = {};
-  for (const { name, shape } of trainedShapes(classes, encoders)) {
+  for (const { name, shape } of trainedShapes(classes, parts)) {
     const weight = given.get(name);
     if (!weight)
       throw new ShapeError('ERR_SHAPE', `no weight named ${name}: hand over both encoders and the head`);
@@ -171,7 +173,7 @@ export class Trainee {
   static async open(options: TraineeOptions, example: StepData, weights: StepWeights): Promise<Trainee> {
     const { classes, rows, compile, kind = PLAIN_STEP } = options;
     const { encoders = PRODUCT_ENCODERS } = kind;
-    const state = stateOf(options.weights, classes, encoders);
+    const state = stateOf(options.weights, classes, kind);
     const noise = noiseTensors(kind, options.noise?.fork('example') ?? null);
     const passing = { ...batchTensors(example, rows, encoders), ...scalarTensors(weights, 0, 1), ...noise };
     try {
@@ -216,7 +218,7 @@ export class Trainee {
 
   /** A copy of the weights as they are now, in the order of `trainedShapes`. */
   weights(): readonly NamedArray[] {
-    return trainedShapes(this.#options.classes, this.#options.kind?.encoders).map(({ name, shape }) => ({
+    return trainedShapes(this.#options.classes, this.#options.kind).map(({ name, shape }) => ({
       name,
       shape,
       values: Float32Array.from(this.#state[name]?.dataSync() ?? []),

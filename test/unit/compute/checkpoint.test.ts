@@ -58,12 +58,15 @@ describe('readCheckpoint', () => {
     await writeInitialCheckpoint(join(folder, 'first'), 7, 'features');
     const first = await readCheckpoint(join(folder, 'first'), 'features');
     const head = {
+      fusion: 'concat',
       classIds: ['a', 'b'],
       gate: 0.5,
-      audio: Float32Array.from({ length: 2 * 96 }, (_, i) => i),
-      video: Float32Array.from({ length: 2 * 96 }, (_, i) => -i),
-      bias: Float32Array.of(1, 2),
-    };
+      weights: {
+        'head/audio': Float32Array.from({ length: 2 * 96 }, (_, i) => i),
+        'head/video': Float32Array.from({ length: 2 * 96 }, (_, i) => -i),
+        'head/bias': Float32Array.of(1, 2),
+      },
+    } as const;
     const trained = { ...first, classifier: { ...first.classifier, modelVersion: 3, head } };
     await writeCheckpoint(join(folder, 'next'), trained);
     expect(await readCheckpoint(join(folder, 'next'), 'features')).toEqual(trained);

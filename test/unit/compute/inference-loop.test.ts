@@ -11,6 +11,7 @@ import { pairOf } from '../../support/compute-windows.ts';
 
 const checkpoint: Checkpoint = {
   featureHash: 'f',
+  fusion: 'concat',
   encoders: { audio: [], video: [] },
   classifier: createClassifier({ width: 2, modelVersion: 0 }),
   notes: {},

@@ -30,6 +30,7 @@ class CountingEmbedder implements Pick<Embedder, 'embed'> {
 
 const checkpoint: Checkpoint = {
   featureHash: 'features',
+  fusion: 'concat',
   encoders: { audio: [{ name: 'w', shape: [1], values: Float32Array.of(1) }], video: [] },
   classifier: createClassifier({ width: REPRESENTATION_WIDTH, modelVersion: 0 }),
   notes: {},

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { FUSION_NAMES } from '../../../proto/fusions.ts';
 import { answer, effects, score, type WindowRepresentation } from '../../../src/model/answer.ts';
 import {
   type ClassifierState,
@@ -9,6 +10,7 @@ import {
   observe,
   setClasses,
 } from '../../../src/model/classifier.ts';
+import { headWeights, servedShape, sizeOf } from '../../../src/model/head.ts';
 import { deserializeClassifier, serializeClassifier } from '../../../src/model/serialize-classifier.ts';
 import { random } from '../../../src/random.ts';
 import { centreOf, labelOf, WIDTH, windowOf } from './representations.ts';
@@ -150,14 +152,34 @@ describe('answer', () => {
     expect(mirrored.fused).toEqual(said.fused);
   });
 
+  it.each(FUSION_NAMES)(
+    'answers by prototypes alone where a sense is missing or dead, with a %s head',
+    (fusion) => {
+      const weights = headWeights(fusion, WIDTH).map((weight): [string, Float32Array] => {
+        const length = sizeOf(servedShape(weight, CLASSES.length));
+        return [weight.name, new Float32Array(length).fill(1)];
+      });
+      const head = { fusion, classIds: CLASSES, weights: Object.fromEntries(weights), gate: 1 };
+      const state: ClassifierState = { ...taught(), head };
+      const both = answer(state, windowOf({ audio: 'a', video: 'a' }, random(5)));
+      expect(both.headGate).toBe(1);
+      expect(both.fused.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 9);
+      for (const alone of [{ audio: 'a' }, { video: 'a' }])
+        expect(answer(state, windowOf(alone, random(5)))).toMatchObject({ answer: 'a', headGate: 0 });
+      const window = windowOf({ audio: 'a', video: 'b' }, random(5));
+      const dark = { ...window, signals: { ...window.signals, video: 'dark' } } as const;
+      expect(answer(state, dark)).toMatchObject({ answer: 'a', headGate: 0 });
+    },
+  );
+
   it('asks the head only for exactly its class set, and reports the g it used', () => {
-    const head = {
-      classIds: ['c', 'b', 'a'], // another order than the classifier's
-      audio: new Float32Array(3 * WIDTH),
-      video: new Float32Array(3 * WIDTH),
-      bias: Float32Array.of(50, 0, 0), // says c, whatever comes
-      gate: 0.5,
+    const weights = {
+      'head/audio': new Float32Array(3 * WIDTH),
+      'head/video': new Float32Array(3 * WIDTH),
+      'head/bias': Float32Array.of(50, 0, 0), // says c, whatever comes
     };
+    // Another order than the classifier's.
+    const head = { fusion: 'concat', classIds: ['c', 'b', 'a'], weights, gate: 0.5 } as const;
     const state: ClassifierState = { ...taught(), head };
     const window = windowOf({ audio: 'a', video: 'a' }, random(5));
     expect(answer(state, window)).toMatchObject({ answer: 'c', headGate: 0.5 });

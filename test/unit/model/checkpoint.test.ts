@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 
+import { FUSION_NAMES, type FusionName } from '../../../proto/fusions.ts';
 import { answer } from '../../../src/model/answer.ts';
 import {
   type Checkpoint,
@@ -12,21 +13,27 @@ import {
 } from '../../../src/model/checkpoint.ts';
 import { createClassifier, learn, observe } from '../../../src/model/classifier.ts';
 import { audioEncoder, initWeights, videoEncoder } from '../../../src/model/encoders.ts';
-import { random } from '../../../src/random.ts';
+import { type Head, headWeights, servedShape, sizeOf } from '../../../src/model/head.ts';
+import { type Random, random } from '../../../src/random.ts';
 import { labelOf, WIDTH, windowOf } from './representations.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const reading = { featureHash: 'features-1', sha256 };
 
-function example(): Checkpoint {
+const draw = (length: number, source: Random): Float32Array =>
+  Float32Array.from({ length }, () => source.normal());
+
+function exampleHead(fusion: FusionName, source: Random): Head {
+  const weights = headWeights(fusion, WIDTH).map((weight): [string, Float32Array] => {
+    const length = sizeOf(servedShape(weight, 2));
+    return [weight.name, weight.name === 'head/bias' ? Float32Array.of(0.5, -0.5) : draw(length, source)];
+  });
+  return { fusion, classIds: ['a', 'b'], weights: Object.fromEntries(weights), gate: 0.25 };
+}
+
+function example(fusion: FusionName = 'concat'): Checkpoint {
   const source = random(1);
-  const head = {
-    classIds: ['a', 'b'],
-    audio: Float32Array.from({ length: 2 * WIDTH }, () => source.normal()),
-    video: Float32Array.from({ length: 2 * WIDTH }, () => source.normal()),
-    bias: Float32Array.of(0.5, -0.5),
-    gate: 0.25,
-  };
+  const head = exampleHead(fusion, source);
   const heldOut = { fused: 0.9, audio: 0.8, video: 1 / 3 };
   let classifier = createClassifier({ width: WIDTH, modelVersion: 7, classIds: ['a', 'b'], head, heldOut });
   const names = ['a', 'b'];
@@ -41,6 +48,7 @@ function example(): Checkpoint {
   classifier = learn(classifier, labelOf(9, null), [windowOf({ video: 'y' }, source)]);
   return {
     featureHash: 'features-1',
+    fusion,
     encoders: {
       audio: initWeights(audioEncoder, random(2)),
       video: initWeights(videoEncoder, random(3)),
@@ -61,6 +69,36 @@ describe('encodeCheckpoint and decodeCheckpoint', () => {
     expect(restored).toEqual(checkpoint);
     const window = windowOf({ audio: 'a', video: 'b' }, random(8));
     expect(answer(restored.classifier, window)).toEqual(answer(checkpoint.classifier, window));
+  });
+
+  it.each(FUSION_NAMES)('give back a head of %s fusion, to the bit, and its fusion', async (fusion) => {
+    const checkpoint = example(fusion);
+    const files = await encodeCheckpoint(checkpoint, sha256);
+    const restored = await decodeCheckpoint(files, reading);
+    expect(restored).toEqual(checkpoint);
+    const window = windowOf({ audio: 'a', video: 'b' }, random(9));
+    expect(answer(restored.classifier, window)).toEqual(answer(checkpoint.classifier, window));
+    // What was written before there were others names none: concat still does not.
+    expect(text(files, 'manifest.json').includes('"fusion"')).toBe(fusion !== 'concat');
+  });
+
+  it('keep the fusion of a version that has no head yet', async () => {
+    const { classifier, ...rest } = example('film');
+    const checkpoint: Checkpoint = { ...rest, classifier: { ...classifier, head: null } };
+    const restored = await decodeCheckpoint(await encodeCheckpoint(checkpoint, sha256), reading);
+    expect([restored.fusion, restored.classifier.head]).toEqual(['film', null]);
+  });
+
+  it('refuse a fusion that is not known, and a head of another than the manifest says', async () => {
+    const files = await encodeCheckpoint(example('film'), sha256);
+    const saying = (fusion: string): CheckpointFiles =>
+      withFile(files, 'manifest.json', text(files, 'manifest.json').replace('"film"', `"${fusion}"`));
+    await expect(decodeCheckpoint(saying('mixed'), reading)).rejects.toThrow(
+      /fusion is "mixed", this program knows concat, sum, film, gated/,
+    );
+    await expect(decodeCheckpoint(saying('gated'), reading)).rejects.toThrow(
+      /says gated fusion, the head is made for film/,
+    );
   });
 
   it('make the same files from the same checkpoint', async () => {

@@ -37,6 +37,8 @@ describe('readConfig', () => {
       allowedHosts: [],
       seed: 20230620,
       policy: 'uni-modal-pmr',
+      shadow: 'auto',
+      fusion: null,
       rtc: {
         port: 7601,
         workers: 2,
@@ -44,6 +46,16 @@ describe('readConfig', () => {
         audioBias: { webrtc: 15_000, websocket: 6_500 },
       },
     });
+  });
+
+  it.each(['concat', 'sum', 'film', 'gated'])('takes --fusion %s, by flag or environment', (fusion) => {
+    expect(config(['--fusion', fusion]).fusion).toBe(fusion);
+    expect(config([], { COUNTERPOISE_FUSION: fusion }).fusion).toBe(fusion);
+  });
+
+  it('names the fusions there are where another is asked for', () => {
+    expect(codeOf(['--fusion', 'mixed'])).toBe('ERR_CONFIG_VALUE');
+    expect(() => config(['--fusion', 'mixed'])).toThrow(/"mixed", expected concat, sum, film, gated/);
   });
 
   it('gives a frozen Config', () => {

@@ -6,10 +6,13 @@ import { labelled } from './labelled.ts';
 
 /** Two classes, representations one wide. */
 const head: Head = {
+  fusion: 'concat',
   classIds: ['class-2', 'class-0'],
-  audio: Float32Array.of(1, 2),
-  video: Float32Array.of(10, 20),
-  bias: Float32Array.of(0.5, 0.25),
+  weights: {
+    'head/audio': Float32Array.of(1, 2),
+    'head/video': Float32Array.of(10, 20),
+    'head/bias': Float32Array.of(0.5, 0.25),
+  },
   gate: 1,
 };
 const [both, deaf, other] = [labelled(0, 1), labelled(2, 2), labelled(1, 3)];

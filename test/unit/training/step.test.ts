@@ -1,14 +1,16 @@
 /** The training step and its trainee, eagerly on whichever backend this machine has. */
 import { beforeAll, describe, expect, it } from 'vitest';
 
+import { FUSION_NAMES, type FusionName } from '../../../proto/fusions.ts';
 import { type ComputeBackend, openBackend } from '../../../server/compute/backend.ts';
 import { eager } from '../../../server/compute/compiled.ts';
 import { audioEncoder, initWeights, type NamedArray, videoEncoder } from '../../../src/model/encoders.ts';
-import { random } from '../../../src/random.ts';
+import { type Random, random } from '../../../src/random.ts';
 import { noBaseLogits } from '../../../src/training/base-logits.ts';
 import { type BatchArrays, emptyBatch, writeBatch } from '../../../src/training/batch.ts';
 import { JOINT_WEIGHTS, type StepWeights } from '../../../src/training/policies/policy.ts';
 import type { Labelled } from '../../../src/training/replay-buffer.ts';
+import { startingHead } from '../../../src/training/starting-head.ts';
 import { PLAIN_STEP, type StepKind, trainedShapes, trainingStep } from '../../../src/training/step.ts';
 import { type Compile, columnsFor, type StepData, Trainee } from '../../../src/training/trainee.ts';
 import { labelled } from './labelled.ts';
@@ -24,10 +26,21 @@ beforeAll(async () => {
   backend = await openBackend('eager');
 });
 
-function weightsFor(classes: number): readonly NamedArray[] {
+const encodersFrom = (source: Random): readonly NamedArray[] => [
+  ...initWeights(audioEncoder, source),
+  ...initWeights(videoEncoder, source),
+];
+
+function freshHead(columns: number, fusion: FusionName): readonly NamedArray[] {
+  const classIds = [0, 1, 2, 3].map((kind) => `class-${kind}`);
+  return startingHead({ head: null, fusion, classIds, columns, width: 96, random: random(4) });
+}
+
+function weightsFor(classes: number, fusion: FusionName = 'concat'): readonly NamedArray[] {
   const source = random(3);
+  if (fusion !== 'concat') return [...encodersFrom(source), ...freshHead(classes, fusion)];
   const head = trainedShapes(classes)
-    .slice(-2)
+    .filter(({ name }) => name.startsWith('head/'))
     .map(({ name, shape }) => {
       const [rows, columns] = shape.length === 2 ? [shape[0] ?? 0, shape[1] ?? 0] : [1, shape[0] ?? 0];
       const values = new Float32Array(rows * columns);
@@ -37,7 +50,7 @@ function weightsFor(classes: number): readonly NamedArray[] {
           values[r * columns + c] = shape.length === 2 ? 0.05 * Math.sin(7 * r + c) : 0;
       return { name, shape, values };
     });
-  return [...initWeights(audioEncoder, source), ...initWeights(videoEncoder, source), ...head];
+  return [...encodersFrom(source), ...head];
 }
 
 function dataOf(items: readonly Labelled[], classes: number): StepData {
@@ -58,7 +71,7 @@ function dataOf(items: readonly Labelled[], classes: number): StepData {
 const four = [0, 1, 2, 3].map((kind) => labelled(kind, kind + 1));
 const open = (data: StepData, classes = 16, kind: StepKind = PLAIN_STEP): Promise<Trainee> =>
   Trainee.open(
-    { compile, weights: weightsFor(classes), classes, rows: ROWS, kind, noise: random(11) },
+    { compile, weights: weightsFor(classes, kind.fusion), classes, rows: ROWS, kind, noise: random(11) },
     data,
     UNI_MODAL,
   );
@@ -164,6 +177,40 @@ describe('trainingStep', () => {
     },
   );
 
+  it.each(FUSION_NAMES)(
+    '%s: every term lowers its loss, each sense alone trains its encoder, and nothing leaks',
+    async (fusion) => {
+      const data = dataOf(four, 16);
+      const base = noBaseLogits(ROWS, 16);
+      base.known.fill(1, 0, 4);
+      base.weights.fill(1);
+      const kind: StepKind = { ...PLAIN_STEP, fusion };
+      const trainee = await open({ ...data, base }, 16, kind);
+      const before = backend.tensors();
+      const losses = [0, 1, 2, 3].map(
+        () => trainee.step({ ...data, base }, { ...PUSHED, kappa: 0.2 }, 1e-3).loss,
+      );
+      expect(backend.tensors()).toBe(before);
+      expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+      trainee.dispose();
+      for (const [scope, other] of [
+        ['audio', 'video'],
+        ['video', 'audio'],
+      ] as const) {
+        const alone = dataOf(
+          four.map((item) => ({ ...item, label: { ...item.label, scope } })),
+          16,
+        );
+        const one = await open(alone, 16, kind);
+        const weights = one.weights();
+        one.step(alone, UNI_MODAL, 1e-3);
+        expect(changed(weights, one.weights(), `${scope}/`)).toBe(true);
+        expect(changed(weights, one.weights(), `${other}/`)).toBe(false);
+        one.dispose();
+      }
+    },
+  );
+
   it('scores each half of the head beside the prototypes', async () => {
     const data = dataOf(four, 16);
     const trainee = await open(data);
@@ -234,7 +281,7 @@ describe('trainingStep', () => {
     } as const;
     const optimizer = { rule: 'momentum', clip: 1, weightDecay: 0.5 } as const;
     const kind = { ...PLAIN_STEP, encoders, optimizer };
-    const weights = trainedShapes(16, encoders).map(({ name, shape }) => {
+    const weights = trainedShapes(16, { encoders }).map(({ name, shape }) => {
       const size = shape.reduce((product, side) => product * side, 1);
       return { name, shape, values: Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1)) };
     });
