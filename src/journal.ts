@@ -26,6 +26,8 @@ export type LabelEvent = {
   /** How many of its samples carry sound, or picture, that the scope lets count. */
   readonly audioSamples: number;
   readonly videoSamples: number;
+  /** The label that somebody found wrong on a second look and changed into this one; its samples are those of that. */
+  readonly replaces?: string;
 };
 /** What the model believed of one labelled sample before the label was applied (prequential). */
 export type SampleScore = {
@@ -91,7 +93,21 @@ export type TrainingEvent =
       readonly heldOut: HeldOut | null;
       readonly verdict: string;
     }
-  | { readonly type: 'rollback'; readonly id: string; readonly version: number; readonly reason: string };
+  | {
+      readonly type: 'rollback';
+      readonly id: string;
+      readonly version: number;
+      readonly reason: string;
+      /** Set where what newer versions had learned from was taken back: labels that this one never read wait again. */
+      readonly takenBack?: true;
+    };
+
+/** A span of one session's media time. */
+export type SessionSpan = { readonly sessionId: string; readonly start: Micros; readonly end: Micros };
+
+/** Whether two spans share a moment. */
+export const overlaps = (a: SessionSpan, b: SessionSpan): boolean =>
+  a.sessionId === b.sessionId && a.start < b.end && b.start < a.end;
 
 export type JournalEvent =
   | LabelEvent
@@ -101,11 +117,16 @@ export type JournalEvent =
       readonly labelId: string;
       readonly samples: readonly SampleScore[];
     }
-  | { readonly type: 'undo'; readonly id: string; readonly labelId: string }
+  /** `by`: who did; absent where the journal is older than the question. */
+  | { readonly type: 'undo'; readonly id: string; readonly labelId: string; readonly by?: string }
+  /** Somebody looked at a suspicious label again and said that it is right: nobody is asked again. */
+  | { readonly type: 'keep'; readonly id: string; readonly labelId: string; readonly by: string }
   | ClassEvent
   | TrainingEvent
   /** The person had the data of one class (or of all, classId null) deleted; its spans count as never given. */
   | { readonly type: 'forget'; readonly id: string; readonly classId: string | null }
+  /** The person had a span of a session deleted: every label that shares a moment with it counts, whole, as never given. */
+  | ({ readonly type: 'forget-span'; readonly id: string } & SessionSpan)
   /** What the store leaves of a label or class event that was forgotten: its place, its idempotency key and which forget it was; nothing of what it said. */
   | { readonly type: 'erased'; readonly id: string; readonly forgetId: string };
 
@@ -180,6 +201,9 @@ function apply(view: Building, { seq, event }: JournalEntry): void {
       dropLabels(view, event.classId);
       if (event.classId === null) view.classes.clear();
       else view.classes.delete(event.classId);
+      break;
+    case 'forget-span':
+      for (const [id, label] of view.labels) if (overlaps(label, event)) view.labels.delete(id);
       break;
     default: // what training did changes no label and no class, and an erased event counts as never given
       break;

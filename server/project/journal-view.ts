@@ -10,7 +10,7 @@ import {
   type Sample,
   viewOf,
 } from '../../src/journal.ts';
-import type { Appended, FeedbackLog } from '../store/ports.ts';
+import type { Appended, Change, FeedbackLog, Forgotten } from '../store/ports.ts';
 
 export class JournalView {
   readonly #log: FeedbackLog;
@@ -50,12 +50,23 @@ export class JournalView {
     return appended;
   }
 
+  /** Undoes the label at `from` and gives another in its place, together or not at all. */
+  async change(change: Change, from: number): Promise<Appended> {
+    const appended = await this.#log.change(change, from);
+    await this.#reread();
+    return appended;
+  }
+
   /** Erases in the store, then reads the journal anew: what was erased is gone from here too. */
-  async forget(id: string, classId: string | null): Promise<Appended> {
-    const appended = await this.#log.forget(id, classId);
+  async forget(id: string, what: Forgotten): Promise<Appended> {
+    const appended = await this.#log.forget(id, what);
+    await this.#reread();
+    return appended;
+  }
+
+  async #reread(): Promise<void> {
     this.#entries = [...(await this.#log.entries())];
     this.#view = viewOf(this.#entries);
-    return appended;
   }
 
   #take(entry: { seq: number; at: Millis; event: JournalEvent }): void {

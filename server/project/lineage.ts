@@ -4,7 +4,7 @@
  * Pure folds over the journal.
  */
 import { type Millis, millis } from '../../proto/units.ts';
-import type { JournalEntry, TrainingEvent } from '../../src/journal.ts';
+import { type JournalEntry, type LabelEvent, overlaps, type TrainingEvent } from '../../src/journal.ts';
 
 type Promotion = Extract<TrainingEvent, { type: 'promotion' }>;
 
@@ -36,32 +36,57 @@ export function servingOf(entries: readonly JournalEntry[]): number {
   return last && (last.event.type === 'promotion' || last.event.type === 'rollback') ? last.event.version : 0;
 }
 
-/** For each label that was taken back (undone, its class deleted or forgotten): its place and the place of that. */
-function removals(
-  entries: readonly JournalEntry[],
-): readonly { readonly label: number; readonly removed: number }[] {
-  const given = new Map<string, { readonly seq: number; readonly classId: string | null }>();
-  const forgets = new Map(
-    entries.flatMap(({ seq, event }) => (event.type === 'forget' ? [[event.id, seq] as const] : [])),
+type Removal = { readonly label: number; readonly removed: number };
+
+/**
+ * What was erased from the journal: its place, and the place from which it counted for nothing: of the undo that came first, or
+ * of the deletion. Nothing else is left to tell labels from other erased events by.
+ */
+export function erasures(entries: readonly JournalEntry[]): readonly Removal[] {
+  const places = new Map(entries.map(({ seq, event }) => [event.id, seq] as const));
+  const undone = new Map(
+    entries.flatMap(({ seq, event }) => (event.type === 'undo' ? [[event.labelId, seq] as const] : [])),
   );
-  const gone: { label: number; removed: number }[] = [];
-  const remove = (seq: number, matches: (id: string, classId: string | null) => boolean): void => {
-    for (const [id, { seq: label, classId }] of given) {
-      if (!matches(id, classId)) continue;
-      given.delete(id);
-      gone.push({ label, removed: seq });
+  return entries.flatMap(({ seq, event }) => {
+    if (event.type !== 'erased') return [];
+    const removed = undone.get(event.id) ?? places.get(event.forgetId) ?? Number.POSITIVE_INFINITY;
+    return [{ label: seq, removed }];
+  });
+}
+
+/** For each label that was taken back (undone, its class deleted, forgotten): its place and the place of that. */
+function removals(entries: readonly JournalEntry[]): readonly Removal[] {
+  const given = new Map<string, LabelEvent & { readonly seq: number }>();
+  const gone: Removal[] = [...erasures(entries)];
+  const remove = (removed: number, matches: (label: LabelEvent) => boolean): void => {
+    for (const label of given.values()) {
+      if (!matches(label)) continue;
+      given.delete(label.id);
+      gone.push({ label: label.seq, removed });
     }
   };
   for (const { seq, event } of entries) {
-    if (event.type === 'label') given.set(event.id, { seq, classId: event.classId });
-    else if (event.type === 'undo') remove(seq, (id) => id === event.labelId);
-    else if (event.type === 'class-delete') remove(seq, (_, classId) => classId === event.classId);
-    else if (event.type === 'erased') {
-      gone.push({ label: seq, removed: forgets.get(event.forgetId) ?? Number.POSITIVE_INFINITY });
-    } else if (event.type === 'forget')
-      remove(seq, (_, classId) => event.classId === null || classId === event.classId);
+    if (event.type === 'label') given.set(event.id, { ...event, seq });
+    else if (event.type === 'undo') remove(seq, ({ id }) => id === event.labelId);
+    else if (event.type === 'class-delete') remove(seq, ({ classId }) => classId === event.classId);
+    else if (event.type === 'forget-span') remove(seq, (label) => overlaps(label, event));
+    else if (event.type === 'forget')
+      remove(seq, ({ classId }) => event.classId === null || classId === event.classId);
   }
   return gone;
+}
+
+/**
+ * Labels up to here have been offered to a round whose outcome counts. A way back from what was taken back offers again what
+ * the version that serves instead has never read.
+ */
+export function offeredOf(entries: readonly JournalEntry[]): number {
+  const read = new Map(versionsOf(entries).map(({ version, appliedSeq }) => [version, appliedSeq] as const));
+  return entries.reduce((offered, { event }) => {
+    if (event.type === 'round') return event.lastSeq;
+    const back = event.type === 'rollback' && event.takenBack === true;
+    return back ? Math.min(offered, read.get(event.version) ?? 0) : offered;
+  }, 0);
 }
 
 /**

@@ -3,7 +3,7 @@
  */
 import type { Prequential } from '../../proto/messages.ts';
 import { accuracyOf, type Fading, NOTHING_SCORED, scored } from '../../src/evaluation/prequential.ts';
-import type { JournalEntry, SampleScore } from '../../src/journal.ts';
+import type { JournalEntry, LabelEvent, SampleScore } from '../../src/journal.ts';
 import { streamStateOf } from '../../src/pmr/stream/fold.ts';
 import type { StreamState } from '../../src/pmr/stream/state.ts';
 
@@ -20,21 +20,29 @@ export class Scoreboard {
 
   /** Folds the journal's scores of labels that were given to classes, in order; those later taken back stay counted: they were answers too. */
   static of(entries: readonly JournalEntry[]): Scoreboard {
-    const classOf = new Map<string, string | null>();
+    const labelled = new Map<string, LabelEvent>();
     const fading = { fused: NOTHING_SCORED, audio: NOTHING_SCORED, video: NOTHING_SCORED };
     let labels = 0;
     for (const { event } of entries) {
-      if (event.type === 'label') classOf.set(event.id, event.classId);
+      if (event.type === 'label') labelled.set(event.id, event);
       if (event.type !== 'score' || event.samples.length === 0) continue;
-      const truth = classOf.get(event.labelId) ?? null;
+      const label = labelled.get(event.labelId);
       labels++;
-      for (const modality of ['fused', 'audio', 'video'] as const)
-        fading[modality] = scored(fading[modality], share(event.samples, modality, truth));
+      for (const modality of ['fused', 'audio', 'video'] as const) {
+        if (!speaksOf(label, modality)) continue;
+        fading[modality] = scored(fading[modality], share(event.samples, modality, label?.classId ?? null));
+      }
     }
     const { fused, audio, video } = fading;
     const prequential = { fused: rate(fused), audio: rate(audio), video: rate(video), labels };
     return new Scoreboard(prequential, streamStateOf(entries));
   }
+}
+
+/** A label of the sound says nothing of how the picture answers: it is no mistake of the picture. */
+function speaksOf(label: LabelEvent | undefined, modality: 'fused' | 'audio' | 'video'): boolean {
+  if (!label || modality === 'fused') return true;
+  return modality === 'audio' ? label.audioSamples > 0 : label.videoSamples > 0;
 }
 
 /** 0 before the first label. */

@@ -5,6 +5,7 @@ import type { PolicyName } from '../../proto/policies.ts';
 import type { HeldOut, JournalEntry, TrainingEvent } from '../../src/journal.ts';
 import { DEFAULT_POLICY } from '../../src/training/policies/table.ts';
 import { CliError } from '../errors.ts';
+import { erasures } from '../project/lineage.ts';
 
 export type RecordedOutcome =
   /** `sha256`: of the manifest, as it was promoted. */
@@ -39,16 +40,6 @@ export type RecordedRound = {
 
 type RoundEvent = Extract<TrainingEvent, { type: 'round' }>;
 
-/** For each erased entry: its place, and the place of the deletion that took it. */
-function erasures(
-  entries: readonly JournalEntry[],
-): readonly { readonly seq: number; readonly by: number }[] {
-  const forgets = new Map(entries.map(({ seq, event }) => [event.id, seq] as const));
-  return entries.flatMap(({ seq, event }) =>
-    event.type === 'erased' ? [{ seq, by: forgets.get(event.forgetId) ?? Number.POSITIVE_INFINITY }] : [],
-  );
-}
-
 function outcomeOf({ seq, event }: JournalEntry): RecordedOutcome | null {
   if (event.type === 'promotion') {
     const { version, sha256, heldOut } = event;
@@ -72,7 +63,7 @@ export function recordedRounds(entries: readonly JournalEntry[]): readonly Recor
     if (!round) return [];
     const { baseVersion, lastSeq, seed, steps, policy = DEFAULT_POLICY, backend } = round;
     // What was erased before the round began counted for nothing then, too.
-    const repeatable = !gone.some(({ seq, by }) => seq <= lastSeq && by > lastSeq);
+    const repeatable = !gone.some(({ label, removed }) => label <= lastSeq && removed > lastSeq);
     return [{ round: round.round, baseVersion, lastSeq, seed, steps, policy, backend, outcome, repeatable }];
   });
 }

@@ -8,7 +8,8 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { millis } from '../../proto/units.ts';
 import type { JournalEntry, JournalEvent } from '../../src/journal.ts';
 import { StoreError } from '../errors.ts';
-import type { Appended } from './ports.ts';
+import { eraseFrom, isSpan } from './erasing.ts';
+import type { Appended, Change, Forgotten } from './ports.ts';
 import type { PackedSample } from './sample-blobs.ts';
 import { migrate } from './schema.ts';
 import { explained, inTransaction, numberOf, openWritable, textOf } from './sqlite.ts';
@@ -19,10 +20,6 @@ export type Append = {
   readonly event: JournalEvent;
   readonly samples: readonly PackedSample[];
 };
-
-const DELETE_BATCH = 200; // samples a statement: bounds what SQLite keeps in memory, about 16 MB of pages
-// The events that say something about a class or a moment of somebody's life; what remains of them is `erased`.
-const PERSONAL = `('label', 'class-add', 'class-rename', 'class-recolour')`;
 
 /** Rows of `seq, at, body` as entries. @throws {StoreError} ERR_STORE_CORRUPT */
 export function entriesOf(rows: readonly Record<string, SQLOutputValue>[]): JournalEntry[] {
@@ -53,6 +50,7 @@ export class JournalFile {
   readonly #find: StatementSync;
   readonly #insertEvent: StatementSync;
   readonly #insertSample: StatementSync;
+  readonly #copySamples: StatementSync;
   readonly #entries: StatementSync;
 
   /** Opens or makes the file, migrates it, and finishes an erasure that a crash cut short. @throws {StoreError} */
@@ -65,6 +63,10 @@ export class JournalFile {
       this.#insertEvent = db.prepare('INSERT INTO journal (id, at, body) VALUES (?, ?, ?)');
       this.#insertSample = db.prepare(
         'INSERT INTO sample (label_seq, start_us, end_us, mel, rgb, older) VALUES (?, ?, ?, ?, ?, ?)',
+      );
+      this.#copySamples = db.prepare(
+        `INSERT INTO sample (label_seq, start_us, end_us, mel, rgb, older)
+         SELECT ?, start_us, end_us, mel, rgb, older FROM sample WHERE label_seq = ? ORDER BY id`,
       );
       this.#entries = db.prepare(SELECT_ENTRIES);
       this.#db = db;
@@ -98,45 +100,36 @@ export class JournalFile {
     );
   }
 
+  /** The undo of the label at `from` and the label in its place, with a copy of its samples, in one transaction. */
+  change({ label, by }: Change, from: number, at: number): Appended {
+    return explained('changing a label', () =>
+      inTransaction(this.#db, () => {
+        const labelId = label.replaces ?? '';
+        this.#append({ at, event: { type: 'undo', id: `${label.id}:undo`, labelId, by }, samples: [] });
+        const appended = this.#append({ at, event: label, samples: [] });
+        if (!appended.duplicate) this.#copySamples.run(appended.seq, from);
+        return appended;
+      }),
+    );
+  }
+
   /**
-   * In one transaction: erases the class's labels with their samples and scores, its names and colours (null: all there are), then
-   * appends the `forget` event. An id seen before changes nothing.
+   * In one transaction: erases labels with their samples and scores, and of a class (null: of all) its names and colours, then
+   * appends the `forget` or `forget-span` event. An id seen before changes nothing.
    */
-  forget(id: string, classId: string | null, at: number): Appended {
+  forget(id: string, what: Forgotten, at: number): Appended {
     return explained('deleting data', () =>
       inTransaction(this.#db, () => {
         const found = this.#find.get(id);
         if (found) return { seq: numberOf(found.seq), duplicate: true };
         // Erase first: on a full store the event then fits into what was freed.
-        this.#eraseSamples(classId);
-        this.#eraseEvents(id, classId);
-        return this.#append({ at, event: { type: 'forget', id, classId }, samples: [] });
+        eraseFrom(this.#db, id, what);
+        const event = isSpan(what)
+          ? ({ type: 'forget-span', id, ...what } as const)
+          : ({ type: 'forget', id, classId: what } as const);
+        return this.#append({ at, event, samples: [] });
       }),
     );
-  }
-
-  #eraseEvents(forgetId: string, classId: string | null): void {
-    const erase = `UPDATE journal SET body = json_object('type', 'erased', 'id', id, 'forgetId', ?2)`;
-    // A gate's verdict is written for people and may name classes.
-    this.#db.exec(
-      `UPDATE journal SET body = json_set(body, '$.verdict', '') WHERE type IN ('promotion', 'rejection')`,
-    );
-    // Scores before the labels that they are found by.
-    const labels = `SELECT id FROM journal WHERE type = 'label' AND class_id = ?1`;
-    const scores = `type = 'score' AND (?1 IS NULL OR body ->> '$.labelId' IN (${labels}))`;
-    this.#db.prepare(`${erase} WHERE ${scores}`).run(classId, forgetId);
-    this.#db
-      .prepare(`${erase} WHERE type IN ${PERSONAL} AND (?1 IS NULL OR class_id = ?1)`)
-      .run(classId, forgetId);
-  }
-
-  #eraseSamples(classId: string | null): void {
-    const batch = this.#db.prepare(
-      `DELETE FROM sample WHERE id IN (
-         SELECT sample.id FROM sample JOIN journal ON journal.seq = sample.label_seq
-         WHERE ?1 IS NULL OR (journal.type = 'label' AND journal.class_id = ?1) LIMIT ${DELETE_BATCH})`,
-    );
-    while (Number(batch.run(classId).changes) > 0);
   }
 
   /** Gives freed pages back to the file system and empties the write-ahead log, so that nothing erased is left in either. */

@@ -1,7 +1,7 @@
 /**
  * The store's two ports. Each has its embedded form here and a fake in `test/support`.
  */
-import type { JournalEntry, JournalEvent, Sample } from '../../src/journal.ts';
+import type { JournalEntry, JournalEvent, LabelEvent, Sample, SessionSpan } from '../../src/journal.ts';
 
 export type Appended = {
   readonly seq: number;
@@ -11,6 +11,17 @@ export type Appended = {
 
 export type StoreStats = { readonly bytes: number; readonly labels: number; readonly path: string };
 
+/** What is to be deleted: the data of a class (its id), of a span of a session, or everything (null). */
+export type Forgotten = string | null | SessionSpan;
+
+/** A label's decision on a second look: the wrong one is undone, and one of another class has its samples. */
+export type Change = {
+  /** Names the wrong one as `replaces`. */
+  readonly label: LabelEvent;
+  /** Who decided. */
+  readonly by: string;
+};
+
 /** Append-only journal with the labels' features. A promise that resolved means: on disk, fsynced. */
 export interface FeedbackLog {
   /** Appends one event, with the samples of a label. Idempotent by `event.id`. @throws {StoreError} */
@@ -19,10 +30,15 @@ export interface FeedbackLog {
   entries(after?: number): Promise<readonly JournalEntry[]>;
   stats(): Promise<StoreStats>;
   /**
-   * Appends a `forget` event and erases, in the same transaction, the features and spans of the class (null: of everything).
-   * The space is given back to the file system before it resolves.
+   * Appends, in one transaction, the undo of the label that `change.label` replaces (its id is the new one's with `:undo`) and
+   * the new label, with a copy of the samples of label `from`. Gives the new label's place.
    */
-  forget(id: string, classId: string | null): Promise<Appended>;
+  change(change: Change, from: number): Promise<Appended>;
+  /**
+   * Appends a `forget` or `forget-span` event and erases, in the same transaction, labels (those that were undone too), with
+   * their features, scores and names. The space is given back to the file system before it resolves.
+   */
+  forget(id: string, what: Forgotten): Promise<Appended>;
   /** Waits for what was appended, then closes. Idempotent. */
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../src/clock.ts';
 import type { JournalEntry, JournalEvent, Sample } from '../../src/journal.ts';
 import { StoreError } from '../errors.ts';
-import type { Appended, FeedbackLog, StoreStats } from './ports.ts';
+import type { Appended, Change, FeedbackLog, Forgotten, StoreStats } from './ports.ts';
 import { buffersOf, packSample, sizeOf } from './sample-blobs.ts';
 import { storeErrorOf } from './sqlite.ts';
 import {
@@ -117,8 +117,12 @@ class SqliteFeedbackLog implements FeedbackLog {
     return { bytes: result.bytes, labels: result.labels, path: this.#options.path };
   }
 
-  async forget(id: string, classId: string | null): Promise<Appended> {
-    return appendedOf(await this.#ask({ type: 'forget', id, classId, at: this.#options.clock.wall() }));
+  async change(change: Change, from: number): Promise<Appended> {
+    return appendedOf(await this.#ask({ type: 'change', change, from, at: this.#options.clock.wall() }));
+  }
+
+  async forget(id: string, what: Forgotten): Promise<Appended> {
+    return appendedOf(await this.#ask({ type: 'forget', id, what, at: this.#options.clock.wall() }));
   }
 
   async close(): Promise<void> {
@@ -167,7 +171,7 @@ class SqliteFeedbackLog implements FeedbackLog {
 
 /** @throws {StoreError} ERR_STORE_EVENT for what may not be appended. */
 export function refuseForeign(event: JournalEvent, samples: readonly Sample[]): void {
-  if (event.type === 'forget' || event.type === 'erased') {
+  if (event.type === 'forget' || event.type === 'forget-span' || event.type === 'erased') {
     const seen = `saw an event of type ${event.type} in append`;
     throw new StoreError('ERR_STORE_EVENT', `${seen}: data is deleted through forget(), which writes it`);
   }

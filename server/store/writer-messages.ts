@@ -2,7 +2,7 @@
 import type { JournalEntry } from '../../src/journal.ts';
 import type { StoreErrorCode } from '../errors.ts';
 import type { Append } from './journal-file.ts';
-import type { Appended } from './ports.ts';
+import type { Appended, Change, Forgotten } from './ports.ts';
 
 export type WriterOptions = {
   readonly path: string;
@@ -18,7 +18,14 @@ export type WriterRequest =
       readonly type: 'forget';
       readonly request: number;
       readonly id: string;
-      readonly classId: string | null;
+      readonly what: Forgotten;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'change';
+      readonly request: number;
+      readonly change: Change;
+      readonly from: number;
       readonly at: number;
     }
   /** Commits what waits, closes the file and ends the thread; the thread's exit is the answer. */

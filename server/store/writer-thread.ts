@@ -46,10 +46,12 @@ function serve(file: JournalFile, group: GroupCommit, message: WriterRequest): W
     case 'stats':
       return { type: 'stats', ...file.stats() };
     case 'forget': {
-      const appended = file.forget(message.id, message.classId, message.at);
+      const appended = file.forget(message.id, message.what, message.at);
       file.reclaim(); // also for a repeated id: the first attempt may have died between the two
       return { type: 'appended', appended };
     }
+    case 'change':
+      return { type: 'appended', appended: file.change(message.change, message.from, message.at) };
     case 'close':
       parentPort?.close(); // with nothing left to listen to, the thread ends
       file.close();

@@ -39,20 +39,27 @@ export type Opinion = {
 
 const active = (list: readonly Exemplar[]): readonly Exemplar[] => list.slice(-ACTIVE_EXEMPLARS);
 
+/** By name, so that the order in which classes were first taught changes no rounding. */
+const shelvesOf = ({ positives }: Taught): [string, readonly Exemplar[]][] =>
+  [...positives].sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** The z-scoring in which a modality's distances are measured. */
+export function normalizerFor(taught: Taught, seen: Moments): Normalizer {
+  const width = seen.mean.length;
+  const moments = shelvesOf(taught).map(([, list]) =>
+    momentsOf(
+      active(list).map(({ z }) => z),
+      width,
+    ),
+  );
+  return normalizerOf(seen, moments);
+}
+
 /** The prototypes of a modality; `seen` are the moments of all its windows. Pure. */
 export function prototypesOf(taught: Taught, seen: Moments): PrototypeView {
   const width = seen.mean.length;
-  // By name, so that the order in which classes were first taught changes no rounding.
-  const shelves = [...taught.positives].sort(([a], [b]) => (a < b ? -1 : 1));
-  const normalizer = normalizerOf(
-    seen,
-    shelves.map(([, list]) =>
-      momentsOf(
-        active(list).map(({ z }) => z),
-        width,
-      ),
-    ),
-  );
+  const shelves = shelvesOf(taught);
+  const normalizer = normalizerFor(taught, seen);
   const place = (list: readonly Exemplar[]): Placed[] =>
     active(list).map(({ labelId, z }) => ({ labelId, u: normalized(normalizer, z) }));
   const vectors = (list: readonly Exemplar[]): Float64Array[] => place(list).map(({ u }) => u);

@@ -1,21 +1,41 @@
 /** The feedback log in memory: same promises, no file. Its `reader()` is what another process would see. */
 
 import { StoreError } from '../../server/errors.ts';
-import type { Appended, FeedbackLog, JournalReader, StoreStats } from '../../server/store/ports.ts';
+import type {
+  Appended,
+  Change,
+  FeedbackLog,
+  Forgotten,
+  JournalReader,
+  StoreStats,
+} from '../../server/store/ports.ts';
 import { refuseForeign } from '../../server/store/sqlite-feedback-log.ts';
 import type { Clock } from '../../src/clock.ts';
-import type { JournalEntry, JournalEvent, Sample } from '../../src/journal.ts';
+import {
+  type JournalEntry,
+  type JournalEvent,
+  type LabelEvent,
+  overlaps,
+  type Sample,
+} from '../../src/journal.ts';
 
-/** Whether forgetting a class (null: everything) erases `event`; `labels` are the ids of the labels it erases. */
-function isErasedBy(event: JournalEvent, classId: string | null, labels: ReadonlySet<string>): boolean {
+function goes(label: LabelEvent, what: Forgotten): boolean {
+  if (what === null) return true;
+  return typeof what === 'object' ? overlaps(label, what) : label.classId === what;
+}
+
+/** Whether forgetting erases `event`; `labels` are the ids of the labels it erases. */
+function isErasedBy(event: JournalEvent, what: Forgotten, labels: ReadonlySet<string>): boolean {
   switch (event.type) {
     case 'label':
+      return labels.has(event.id);
     case 'class-add':
     case 'class-rename':
     case 'class-recolour':
-      return classId === null || event.classId === classId;
+      return what === null || event.classId === what;
     case 'score':
-      return classId === null || labels.has(event.labelId);
+    case 'keep':
+      return labels.has(event.labelId);
     default:
       return false;
   }
@@ -70,24 +90,36 @@ export class FakeFeedbackLog implements FeedbackLog {
     return { bytes, labels, path: 'memory' };
   }
 
-  async forget(id: string, classId: string | null): Promise<Appended> {
+  async change({ label, by }: Change, from: number): Promise<Appended> {
     this.#requireOpen();
-    if (this.#seqById.has(id)) return this.#store({ type: 'forget', id, classId }, []);
+    this.#store({ type: 'undo', id: `${label.id}:undo`, labelId: label.replaces ?? '', by }, []);
+    return this.#store(label, this.#samples.get(from) ?? []);
+  }
+
+  async forget(id: string, what: Forgotten): Promise<Appended> {
+    this.#requireOpen();
+    const forget =
+      what !== null && typeof what === 'object'
+        ? ({ type: 'forget-span', id, ...what } as const)
+        : ({ type: 'forget', id, classId: what } as const);
+    if (this.#seqById.has(id)) return this.#store(forget, []);
     const labels = new Set(
-      this.#entries.flatMap(({ event }) =>
-        event.type === 'label' && event.classId === classId ? [event.id] : [],
-      ),
+      this.#entries.flatMap(({ event }) => (event.type === 'label' && goes(event, what) ? [event.id] : [])),
     );
     this.#entries.forEach((entry, i) => {
       const { event } = entry;
+      if (event.type === 'undo' && labels.has(event.labelId)) {
+        const { by: _, ...nameless } = event;
+        this.#entries[i] = { ...entry, event: nameless };
+      }
       if (event.type === 'promotion' || event.type === 'rejection') {
         this.#entries[i] = { ...entry, event: { ...event, verdict: '' } };
       }
-      if (!isErasedBy(entry.event, classId, labels)) return;
+      if (!isErasedBy(entry.event, what, labels)) return;
       this.#entries[i] = { ...entry, event: { type: 'erased', id: entry.event.id, forgetId: id } };
       this.#samples.delete(entry.seq);
     });
-    return this.#store({ type: 'forget', id, classId }, []);
+    return this.#store(forget, []);
   }
 
   async close(): Promise<void> {

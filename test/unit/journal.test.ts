@@ -128,6 +128,23 @@ describe('viewOf', () => {
     );
   });
 
+  it('counts a label that shares a moment with a forgotten span as never given, and no other', () => {
+    const at = (id: string, start: number, end: number, sessionId = 's'): LabelEvent => ({
+      ...label(id, 'a'),
+      ...{ sessionId, start: micros(start), end: micros(end) },
+    });
+    const span = { sessionId: 's', start: micros(10), end: micros(20) };
+    const given = [
+      at('before', 0, 10),
+      at('in', 12, 13),
+      at('across', 5, 30),
+      at('after', 20, 30),
+      at('else', 12, 13, 't'),
+    ];
+    const { labels } = content([...given, { type: 'forget-span', id: 'f', ...span }, at('later', 12, 13)]);
+    expect(labels.map(({ id }) => id)).toEqual(['before', 'after', 'else', 'later']);
+  });
+
   it('does not mind an undo that is repeated, late, or names no label', () => {
     fc.assert(
       fc.property(history, (events) => {

@@ -7,7 +7,7 @@ import { micros } from '../../../proto/units.ts';
 import { openJournalReader } from '../../../server/store/journal-reader.ts';
 import type { FeedbackLog, JournalReader } from '../../../server/store/ports.ts';
 import { openFeedbackLog } from '../../../server/store/sqlite-feedback-log.ts';
-import { type JournalEvent, viewOf } from '../../../src/journal.ts';
+import { type JournalEvent, type LabelEvent, viewOf } from '../../../src/journal.ts';
 import { FakeFeedbackLog } from '../../support/fake-feedback-log.ts';
 import { add, clock, FEATURES, inFolder, label, sampleOf } from './fixtures.ts';
 
@@ -184,6 +184,54 @@ describe.each(FORMS)('FeedbackLog, $name', ({ use }) => {
       expect(view.labels.map(({ id }) => id)).toEqual(['3']);
       const journal = reader();
       expect([2, 3].map((seq) => journal.samples(seq))).toEqual([[], []]);
+      journal.close();
+    }));
+
+  it('forgets a span: every label that shares a moment with it, undone or not, and what was said of them', () =>
+    use(async ({ log, reader }) => {
+      const at = (id: string, start: number, end: number, sessionId = 's'): LabelEvent => ({
+        ...label(id),
+        ...{ sessionId, start: micros(start), end: micros(end) },
+      });
+      await log.append(add('c', 'a', 'clap'));
+      for (const one of [at('1', 0, 10), at('2', 10, 20), at('3', 15, 30), at('4', 12, 14, 'other')])
+        await log.append(one, [sampleOf(1)]);
+      await log.append({ type: 'score', id: 's2', labelId: '2', samples: [] });
+      await log.append({ type: 'keep', id: 'k3', labelId: '3', by: 'somebody' });
+      await log.append({ type: 'undo', id: 'u2', labelId: '2', by: 'somebody' });
+      const span = { sessionId: 's', start: micros(10), end: micros(16) };
+      expect(await log.forget('f', span)).toEqual({ seq: 9, duplicate: false });
+      expect(await log.forget('f', span)).toEqual({ seq: 9, duplicate: true });
+      expect((await log.entries()).map(({ event }) => event)).toEqual([
+        add('c', 'a', 'clap'),
+        at('1', 0, 10),
+        { type: 'erased', id: '2', forgetId: 'f' },
+        { type: 'erased', id: '3', forgetId: 'f' },
+        at('4', 12, 14, 'other'),
+        { type: 'erased', id: 's2', forgetId: 'f' },
+        { type: 'erased', id: 'k3', forgetId: 'f' },
+        { type: 'undo', id: 'u2', labelId: '2' },
+        { type: 'forget-span', id: 'f', ...span },
+      ]);
+      const journal = reader();
+      expect([2, 3, 4, 5].map((seq) => journal.samples(seq).length)).toEqual([1, 0, 0, 1]);
+      journal.close();
+    }));
+
+  it('changes a label: its undo, and another with its samples, once for each id', () =>
+    use(async ({ log, reader }) => {
+      await log.append(label('1', 'a'), [sampleOf(1), sampleOf(2)]);
+      const better: LabelEvent = { ...label('2', 'b'), replaces: '1' };
+      expect(await log.change({ label: better, by: 'Ada' }, 1)).toEqual({ seq: 3, duplicate: false });
+      expect(await log.change({ label: better, by: 'Ada' }, 1)).toEqual({ seq: 3, duplicate: true });
+      expect((await log.entries()).map(({ event }) => event)).toEqual([
+        label('1', 'a'),
+        { type: 'undo', id: '2:undo', labelId: '1', by: 'Ada' },
+        better,
+      ]);
+      const journal = reader();
+      expect(journal.samples(3)).toEqual(journal.samples(1));
+      expect(journal.samples(3)).toHaveLength(2);
       journal.close();
     }));
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { micros, millis } from '../../../../proto/units.ts';
-import { cleanVersions, olderChampion, servingOf, versionsOf } from '../../../../server/project/lineage.ts';
+import {
+  cleanVersions,
+  offeredOf,
+  olderChampion,
+  servingOf,
+  versionsOf,
+} from '../../../../server/project/lineage.ts';
 import type { JournalEntry, JournalEvent, LabelEvent } from '../../../../src/journal.ts';
 
 const label = (id: string, classId = 'x'): LabelEvent => ({
@@ -85,11 +91,47 @@ describe('cleanVersions', () => {
     expect(clean(journal(erased, promotion(1, 0, 1), forget, promotion(2, 0, 3)))).toEqual([0, 2]);
   });
 
+  it('counts what was undone before it was erased as taken back by the undo', () => {
+    // erased a(1) undo a (2) v1 read to 2 (3) forget (4)
+    const erased: JournalEvent = { type: 'erased', id: 'a', forgetId: 'f' };
+    const forget: JournalEvent = { type: 'forget', id: 'f', classId: 'x' };
+    expect(clean(journal(erased, undo('a'), promotion(1, 0, 2), forget))).toEqual([0, 1]);
+  });
+
+  it('counts a label in a forgotten span as taken back, and one beside it not', () => {
+    const forget = (start: number): JournalEvent => ({
+      ...{ type: 'forget-span', id: 'f', sessionId: 's' },
+      ...{ start: micros(start), end: micros(start + 1e6) },
+    });
+    expect(clean(journal(label('a'), promotion(1, 0, 1), forget(2e6)))).toEqual([0]);
+    expect(clean(journal(label('a'), promotion(1, 0, 1), forget(2.4e6)))).toEqual([0, 1]);
+  });
+
   it('counts a forgotten class and a deleted class as taken back', () => {
     const forget: JournalEvent = { type: 'forget', id: 'f', classId: 'x' };
     const drop: JournalEvent = { type: 'class-delete', id: 'd', classId: 'y' };
     expect(clean(journal(label('a', 'x'), promotion(1, 0, 1), forget))).toEqual([0]);
     expect(clean(journal(label('a', 'x'), promotion(1, 0, 1), drop))).toEqual([0, 1]);
+  });
+});
+
+describe('offeredOf', () => {
+  const round = (lastSeq: number): JournalEvent => ({
+    ...{ type: 'round', id: `round-${lastSeq}`, round: 1, baseVersion: 0, lastSeq },
+    ...{ seed: 1, steps: 1, backend: 'wasm' },
+  });
+
+  it('is what the last round read', () => {
+    expect(offeredOf(journal())).toBe(0);
+    expect(offeredOf(journal(label('a'), round(1), promotion(1, 0, 1), label('b')))).toBe(1);
+  });
+
+  it('goes back to what the version read that serves instead of a tainted one, not after a choice of a person', () => {
+    const learned = [label('a'), round(1), promotion(1, 0, 1), label('b'), round(4), promotion(2, 1, 4)];
+    const back: JournalEvent = { type: 'rollback', id: 'back', version: 1, reason: '', takenBack: true };
+    expect(offeredOf(journal(...learned, rollback(1)))).toBe(4);
+    expect(offeredOf(journal(...learned, undo('b'), back))).toBe(1);
+    expect(offeredOf(journal(...learned, undo('b'), back, round(8)))).toBe(8);
   });
 });
 

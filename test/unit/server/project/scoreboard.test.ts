@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { micros, millis } from '../../../../proto/units.ts';
 import { Scoreboard } from '../../../../server/project/scoreboard.ts';
-import type { JournalEntry, JournalEvent, SampleScore } from '../../../../src/journal.ts';
+import type { JournalEntry, JournalEvent, LabelEvent, SampleScore } from '../../../../src/journal.ts';
 
 const sample = (fused: string | null, audio: string | null, video: string | null): SampleScore => ({
   fused,
@@ -10,7 +10,7 @@ const sample = (fused: string | null, audio: string | null, video: string | null
   audioScore: null,
   videoScore: null,
 });
-const label = (id: string, classId: string): JournalEvent => ({
+const label = (id: string, classId: string): LabelEvent => ({
   type: 'label',
   id,
   sessionId: 's',
@@ -51,6 +51,14 @@ describe('Scoreboard', () => {
     expect(fused).toBeCloseTo((1 * 0.98 + 0) / (0.98 + 1), 12);
     expect(audio).toBeCloseTo((0.5 * 0.98 + 1) / (0.98 + 1), 12);
     expect(video).toBeCloseTo((0 * 0.98 + 1) / (0.98 + 1), 12);
+  });
+
+  it('does not count against a sense that a label does not speak of', () => {
+    const heard: JournalEvent = { ...label('a', 'x'), scope: 'audio', videoSamples: 0 };
+    const { fused, audio, video } = Scoreboard.of(
+      journal(label('b', 'x'), score('b', sample('x', 'x', 'x')), heard, score('a', sample('x', 'x', null))),
+    ).prequential;
+    expect([fused, audio, video]).toEqual([1, 1, 1]);
   });
 
   it('passes over a label without samples', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { millis } from '../../../../proto/units.ts';
+import { micros, millis } from '../../../../proto/units.ts';
 import {
   placeOf,
   recordedBoundaries,
@@ -90,6 +90,19 @@ describe('recordedRounds', () => {
       promotion(2, 2, 4),
     );
     expect(recordedRounds(events).map(({ repeatable }) => repeatable)).toEqual([false, true]);
+  });
+});
+
+describe('recordedRounds, of what was undone before it was erased', () => {
+  it('can run a round again that never read it', () => {
+    const events = journal(
+      { type: 'erased', id: 'label-1', forgetId: 'forget' },
+      { type: 'undo', id: 'undo', labelId: 'label-1' },
+      round(1, 0, 2),
+      promotion(1, 1, 2),
+      { type: 'forget-span', id: 'forget', sessionId: 's', start: micros(0), end: micros(1) },
+    );
+    expect(recordedRounds(events).map(({ repeatable }) => repeatable)).toEqual([true]);
   });
 });
 
