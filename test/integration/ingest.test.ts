@@ -3,14 +3,6 @@
  */
 import { readFile } from 'node:fs/promises';
 
-import {
-  AudioData,
-  AudioEncoder,
-  type EncodedAudioChunk,
-  type EncodedVideoChunk,
-  VideoEncoder,
-  VideoFrame,
-} from '@napi-rs/webcodecs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -24,16 +16,11 @@ import type { Decoded } from '../../server/link-meter.ts';
 import { PictureScaler } from '../../src/features/pixels.ts';
 import type { EncodedUnit, PcmChunk, Picture, Shed } from '../../src/media.ts';
 import { random } from '../../src/random.ts';
+import { encodedPictures, encodedTone, type PictureOptions } from '../support/encoded-media.ts';
 
 const OPUS: TrackConfig = { modality: 'audio', codec: 'opus', sampleRateHz: 48_000, channels: 1 };
 const VP8: TrackConfig = { modality: 'video', codec: 'vp8', width: 320, height: 240 };
 const START = 2_000_000;
-
-function unitOf(modality: 'audio' | 'video', chunk: EncodedVideoChunk | EncodedAudioChunk): EncodedUnit {
-  const data = new Uint8Array(chunk.byteLength);
-  chunk.copyTo(data);
-  return { modality, key: chunk.type === 'key', at: micros(chunk.timestamp), data };
-}
 
 /** A disc that wanders over a gradient: [planes] of picture `n`. */
 function i420(n: number, width: number, height: number): Uint8Array {
@@ -47,65 +34,14 @@ function i420(n: number, width: number, height: number): Uint8Array {
   return data;
 }
 
-async function vp8(
-  count: number,
-  { width = 320, height = 240, fps = 15, first = 0 } = {},
-): Promise<EncodedUnit[]> {
-  const units: EncodedUnit[] = [];
-  const encoder = new VideoEncoder({
-    output: (chunk) => units.push(unitOf('video', chunk)),
-    error: (error) => {
-      throw error;
-    },
-  });
-  encoder.configure({
-    codec: 'vp8',
-    width,
-    height,
-    bitrate: 1_000_000,
-    framerate: fps,
-    latencyMode: 'realtime',
-  });
-  for (let n = 0; n < count; n++) {
-    const timestamp = START + Math.round(((first + n) * 1e6) / fps);
-    const options = { format: 'I420', codedWidth: width, codedHeight: height, timestamp } as const;
-    const frame = new VideoFrame(i420(first + n, width, height), options);
-    encoder.encode(frame, { keyFrame: n % 30 === 0 });
-    frame.close();
-  }
-  await encoder.flush();
-  encoder.close();
-  return units;
-}
+const vp8 = (count: number, options: Omit<PictureOptions, 'count'> = {}): Promise<EncodedUnit[]> =>
+  encodedPictures({ count, keyEvery: 30, bitrate: 1_000_000, start: START, draw: i420, ...options });
 
 /** A chirp, so that a shift in time cannot hide. */
 const chirp = (t: number): number => 0.4 * Math.sin(2 * Math.PI * (200 + 400 * t) * t);
 
-async function opus(seconds: number): Promise<EncodedUnit[]> {
-  const units: EncodedUnit[] = [];
-  const encoder = new AudioEncoder({
-    output: (chunk) => units.push(unitOf('audio', chunk)),
-    error: (error) => {
-      throw error;
-    },
-  });
-  encoder.configure({ codec: 'opus', sampleRate: 48_000, numberOfChannels: 1, bitrate: 64_000 });
-  for (let n = 0; n < seconds * 50; n++) {
-    const data = Float32Array.from({ length: 960 }, (_, k) => chirp((n * 960 + k) / 48_000));
-    const format = {
-      format: 'f32-planar',
-      sampleRate: 48_000,
-      numberOfFrames: 960,
-      numberOfChannels: 1,
-    } as const;
-    const sound = new AudioData({ ...format, timestamp: START + n * 20_000, data });
-    encoder.encode(sound);
-    sound.close();
-  }
-  await encoder.flush();
-  encoder.close();
-  return units.slice(0, seconds * 50); // flushing adds one packet that nothing was captured for
-}
+const opus = (seconds: number): Promise<EncodedUnit[]> =>
+  encodedTone(50 * seconds, { bitrate: 64_000, start: START, wave: chirp });
 
 function hear(track: TrackConfig, live = false) {
   const [chunks, sheds, decoded]: [PcmChunk[], Shed[], Decoded[]] = [[], [], []];

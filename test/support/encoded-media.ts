@@ -19,6 +19,21 @@ export type PictureOptions = {
   readonly fps?: number;
   /** A key frame every so many pictures. Default 15. */
   readonly keyEvery?: number;
+  readonly bitrate?: number;
+  /** Number of the first picture. */
+  readonly first?: number;
+  /** Stamp of picture 0, microseconds. */
+  readonly start?: number;
+  /** I420 planes of picture `n`. Default: `discPicture`. */
+  readonly draw?: (n: number, width: number, height: number) => Uint8Array;
+};
+
+export type SoundOptions = {
+  readonly bitrate?: number;
+  /** Stamp of the first packet, microseconds. */
+  readonly start?: number;
+  /** Sample at a second. Default: a tone of 440 Hz. */
+  readonly wave?: (t: number) => number;
 };
 
 function unitOf(modality: 'audio' | 'video', chunk: EncodedVideoChunk | EncodedAudioChunk): EncodedUnit {
@@ -37,9 +52,10 @@ export function discPicture(n: number, width = 320, height = 240): Uint8Array {
   return data;
 }
 
-/** Units from 0 on; H264 in Annex B with its parameter sets before each key frame. */
+/** Units in order; H264 in Annex B with its parameter sets before each key frame. */
 export async function encodedPictures(options: PictureOptions): Promise<EncodedUnit[]> {
   const { count, codec = 'vp8', width = 320, height = 240, fps = 15, keyEvery = 15 } = options;
+  const { bitrate = 600_000, first = 0, start = 0, draw = discPicture } = options;
   const units: EncodedUnit[] = [];
   const encoder = new VideoEncoder({
     output: (chunk) => units.push(unitOf('video', chunk)),
@@ -51,14 +67,14 @@ export async function encodedPictures(options: PictureOptions): Promise<EncodedU
     codec: codec === 'vp8' ? 'vp8' : 'avc1.42e01f',
     width,
     height,
-    bitrate: 600_000,
+    bitrate,
     framerate: fps,
     latencyMode: 'realtime',
     ...(codec === 'h264' ? { avc: { format: 'annexb' } } : {}),
   });
   for (let n = 0; n < count; n++) {
-    const timestamp = Math.round((n * 1e6) / fps);
-    const frame = new VideoFrame(discPicture(n, width, height), {
+    const timestamp = start + Math.round(((first + n) * 1e6) / fps);
+    const frame = new VideoFrame(draw(first + n, width, height), {
       format: 'I420',
       codedWidth: width,
       codedHeight: height,
@@ -72,8 +88,13 @@ export async function encodedPictures(options: PictureOptions): Promise<EncodedU
   return units;
 }
 
-/** Opus packets of 20 ms: a tone of 440 Hz. */
-export async function encodedTone(packets: number): Promise<EncodedUnit[]> {
+const tone = (t: number): number => 0.3 * Math.sin(2 * Math.PI * 440 * t);
+
+/** Opus packets of 20 ms. */
+export async function encodedTone(
+  packets: number,
+  { bitrate = 48_000, start = 0, wave = tone }: SoundOptions = {},
+): Promise<EncodedUnit[]> {
   const units: EncodedUnit[] = [];
   const encoder = new AudioEncoder({
     output: (chunk) => units.push(unitOf('audio', chunk)),
@@ -81,18 +102,15 @@ export async function encodedTone(packets: number): Promise<EncodedUnit[]> {
       throw error;
     },
   });
-  encoder.configure({ codec: 'opus', sampleRate: 48_000, numberOfChannels: 1, bitrate: 48_000 });
+  encoder.configure({ codec: 'opus', sampleRate: 48_000, numberOfChannels: 1, bitrate });
   for (let n = 0; n < packets; n++) {
-    const data = Float32Array.from(
-      { length: 960 },
-      (_, k) => 0.3 * Math.sin((2 * Math.PI * 440 * (n * 960 + k)) / 48_000),
-    );
+    const data = Float32Array.from({ length: 960 }, (_, k) => wave((n * 960 + k) / 48_000));
     const sound = new AudioData({
       format: 'f32-planar',
       sampleRate: 48_000,
       numberOfFrames: 960,
       numberOfChannels: 1,
-      timestamp: n * 20_000,
+      timestamp: start + n * 20_000,
       data,
     });
     encoder.encode(sound);
@@ -100,5 +118,5 @@ export async function encodedTone(packets: number): Promise<EncodedUnit[]> {
   }
   await encoder.flush();
   encoder.close();
-  return units.slice(0, packets);
+  return units.slice(0, packets); // flushing adds one packet that nothing was captured for
 }
