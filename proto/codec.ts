@@ -7,6 +7,7 @@
 import { unreachable, WireError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
+import * as balance from './wire/balance-messages.ts';
 import * as client from './wire/client-messages.ts';
 import * as model from './wire/model-messages.ts';
 import * as rtc from './wire/rtc-messages.ts';
@@ -58,6 +59,8 @@ function writeClient(message: ClientMessage): Parameters<typeof v1.ClientMessage
       return { ping: client.ping.write(message) };
     case 'training-command':
       return { training: client.training.write(message) };
+    case 'rebalance':
+      return { rebalance: balance.rebalanceCommand.write(message) };
     case 'rollback':
       return { rollback: client.rollback.write(message) };
     case 'forget':
@@ -95,6 +98,7 @@ export function decodeClient(bytes: Uint8Array): ClientMessage {
   if (wire.playback) return client.playbackRequest.read(wire.playback);
   if (wire.ping) return client.ping.read(wire.ping);
   if (wire.training) return client.training.read(wire.training);
+  if (wire.rebalance) return balance.rebalanceCommand.read(wire.rebalance);
   if (wire.rollback) return client.rollback.read(wire.rollback);
   if (wire.forget) return client.forget.read(wire.forget);
   if (wire.settle) return client.settle.read(wire.settle);
@@ -121,6 +125,8 @@ function writeServer(message: ServerMessage): Parameters<typeof v1.ServerMessage
       return { pong: server.pong.write(message) };
     case 'training':
       return { training: model.trainingState.write(message) };
+    case 'balance':
+      return { balance: balance.balanceReport.write(message) };
     case 'model':
       return { model: model.model.write(message) };
     case 'health':
@@ -165,6 +171,7 @@ export function decodeServer(bytes: Uint8Array): ServerMessage {
   if (wire.playback) return server.playbackPart.read(wire.playback);
   if (wire.pong) return server.pong.read(wire.pong);
   if (wire.training) return model.trainingState.read(wire.training);
+  if (wire.balance) return balance.balanceReport.read(wire.balance);
   if (wire.model) return model.model.read(wire.model);
   if (wire.health) return model.health.read(wire.health);
   if (wire.error) return server.error.read(wire.error);

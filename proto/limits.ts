@@ -30,6 +30,9 @@ export const LIMITS = Object.freeze({
   sessions: 256,
   /** Model versions in one history. */
   history: 64,
+  /** Points of the balance's history, and judged rounds and rollbacks in one report. */
+  balancePoints: 240,
+  balanceRounds: 12,
   /** Effects of one label. */
   effects: 16,
   /** Entries of a map of counters. */

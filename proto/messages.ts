@@ -3,10 +3,12 @@
  *
  * The meaning of every field stands in `counterpoise.proto`; here are the forms that the code speaks.
  */
+import type { BalanceReport, RebalanceCommand } from './balance-messages.ts';
 import type { PolicyName } from './policies.ts';
 import type { Link, LinkKind, RtcAnswer, RtcClose, RtcGone, RtcOffer, WebrtcState } from './rtc-messages.ts';
 import type { Micros, Millis } from './units.ts';
 
+export type * from './balance-messages.ts';
 export type * from './rtc-messages.ts';
 
 export type Modality = 'audio' | 'video';
@@ -119,6 +121,7 @@ export type ClientMessage =
   | PlaybackRequest
   | Ping
   | TrainingCommand
+  | RebalanceCommand
   | Rollback
   | Forget
   | Settle
@@ -346,6 +349,7 @@ export type ServerMessage =
   | PlaybackPart
   | Pong
   | Training
+  | BalanceReport
   | Model
   | Health
   | ErrorMessage

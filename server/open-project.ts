@@ -2,10 +2,12 @@
  * Opens a project's folder and the processes that serve it, in the order in which each needs the one before.
  */
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { millis } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
 import { missingForTraining } from '../src/training/readiness.ts';
+import { fusionOf } from './compute/checkpoint.ts';
 import { type InferenceEvent, startInference } from './compute/inference-client.ts';
 import type { Inference, Trainer } from './compute/ports.ts';
 import { startTrainer } from './compute/trainer-client.ts';
@@ -18,6 +20,9 @@ import { JournalView } from './project/journal-view.ts';
 import { Learning } from './project/learning.ts';
 import { servingOf } from './project/lineage.ts';
 import { Project } from './project/project.ts';
+import { Rebalancing } from './project/rebalancing.ts';
+import { recordedSeed } from './replay/recorded-rounds.ts';
+import { startShadow } from './shadow/shadow-client.ts';
 import { lockFolder } from './store/folder-lock.ts';
 import type { FeedbackLog } from './store/ports.ts';
 import { openFeedbackLog } from './store/sqlite-feedback-log.ts';
@@ -59,6 +64,15 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
     const inference = keep(await startInference({ ...shared, folder: champion, version, onEvent }));
     await inference.rebuild();
     const trainer: Trainer = startTrainer(shared);
+    const seed = recordedSeed(journal.entries) ?? config.seed;
+    const fusion = await fusionOf((await registry.get(0)).folder);
+    const rebalancing = new Rebalancing({
+      journal,
+      defaults: { choice: config.policy, comparison: config.shadow },
+      startShadow: (events) => startShadow({ ...shared, seed, fusion, ...events }),
+      cores: availableParallelism(),
+    });
+    keep(rebalancing);
     const learning = new Learning({
       journal,
       registry,
@@ -67,14 +81,15 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
       log,
       seed: config.seed,
       steps: ROUND_STEPS,
-      policy: config.policy,
+      policy: rebalancing.chosen.policy,
       followUps: FOLLOW_UPS,
       missing: ({ classes, labels }) => missingForTraining(classes, labels),
       pause: LABELLING_PAUSE_MS,
+      onRound: (running) => rebalancing.trains(running),
     });
     keep({ close: () => endTraining(trainer, learning) });
     return {
-      project: new Project({ journal, feedback, registry, inference, learning }),
+      project: new Project({ journal, feedback, registry, inference, learning, rebalancing }),
       inference,
       folder,
       close,

@@ -14,6 +14,7 @@ import type {
   PlaybackRequest,
   Rollback,
   Settle,
+  TrainingCommand,
   Undo,
 } from '../proto/messages.ts';
 import { type Millis, millis } from '../proto/units.ts';
@@ -71,6 +72,11 @@ async function forget({ peer, project }: RequestContext, message: Forget): Promi
   peer.send(await project.forget(message));
 }
 
+async function training({ project }: RequestContext, { paused, policy }: TrainingCommand): Promise<void> {
+  project.learning.pause(paused);
+  if (policy) await project.choose({ type: 'rebalance', choice: policy });
+}
+
 async function settle({ peer, project, clock }: RequestContext, { request, timeout }: Settle): Promise<void> {
   const asked = clock.monotonic();
   const idle = await project.learning.settled(timeout);
@@ -116,8 +122,9 @@ function perform(context: RequestContext, message: ClientMessage): void | Promis
     case 'ping':
       return ping(context, message);
     case 'training-command':
-      if (message.policy) context.project.learning.choose(message.policy);
-      return context.project.learning.pause(message.paused);
+      return training(context, message);
+    case 'rebalance':
+      return context.project.choose(message);
     case 'rollback':
       return rollback(context, message);
     case 'forget':

@@ -1,8 +1,8 @@
 /**
  * The journal: what happened to a project, append-only, in order. Training and prototypes are functions of it alone.
  */
-import type { LabelKind, Scope } from '../proto/messages.ts';
-import type { PolicyName } from '../proto/policies.ts';
+import type { GateEvidence, LabelKind, Scope, Switch } from '../proto/messages.ts';
+import type { PolicyChoice, PolicyName } from '../proto/policies.ts';
 import type { Micros, Millis } from '../proto/units.ts';
 
 /** Which side of the training/validation split all samples of a span stand on; decided once, when the label is written. */
@@ -79,6 +79,8 @@ export type TrainingEvent =
       readonly round: number;
       readonly verdict: string;
       readonly heldOut: HeldOut | null;
+      /** What the gate looked at; absent where the journal is older than the record of it. */
+      readonly evidence?: GateEvidence;
     }
   | {
       readonly type: 'promotion';
@@ -92,6 +94,7 @@ export type TrainingEvent =
       readonly sha256: string;
       readonly heldOut: HeldOut | null;
       readonly verdict: string;
+      readonly evidence?: GateEvidence;
     }
   | {
       readonly type: 'rollback';
@@ -100,6 +103,16 @@ export type TrainingEvent =
       readonly reason: string;
       /** Set where what newer versions had learned from was taken back: labels that this one never read wait again. */
       readonly takenBack?: true;
+    }
+  /** From here on rounds train by `policy`: chosen by a person, or found by `auto` for this reason. */
+  | {
+      readonly type: 'training-choice';
+      readonly id: string;
+      readonly choice: PolicyChoice;
+      readonly policy: PolicyName;
+      readonly reason: string;
+      /** Whether policies are compared in the background. */
+      readonly comparison: Switch;
     };
 
 /** A span of one session's media time. */

@@ -9,13 +9,13 @@ import type {
   Prediction,
   Prequential,
   Rebalance,
-  RebalanceMode,
   Tile,
   Training,
   TrainingPhase,
 } from '../messages.ts';
 import { POLICY_NAMES } from '../policies.ts';
 import { micros, millis } from '../units.ts';
+import { MODES } from './balance-messages.ts';
 import {
   counters,
   data,
@@ -41,8 +41,6 @@ import { type Encoded, signal, type Wire } from './wire.ts';
 const PHASES: readonly TrainingPhase[] = ['idle', 'waiting', 'training', 'judging', 'paused', 'failed'];
 const BACKENDS: readonly BackendKind[] = ['graph', 'eager', 'wasm'];
 const ALMOST_ONE = 1.001; // a sum of float32 probabilities may round to a little more than 1
-
-const MODES: readonly RebalanceMode[] = ['unknown', 'balanced', 'audio-weak', 'video-weak', 'guarded'];
 
 const share = (value: unknown, field: string): number => real(value, field, 0, ALMOST_ONE);
 

@@ -128,8 +128,8 @@ async function replayAll(
         if (at?.step === 1) progress.note(`${policy}: round ${round} after ${labels} labels`);
         progress.show(done, `${policy}: ${doing} (${labels} of ${course.labels} labels)`);
       };
-      const common = { course, recorded: reader, seed, featureHash, fusion, backend, ...tools };
-      reports.push(reportOf(await runPolicy({ policy, ...common, onProgress })));
+      const common = { recorded: reader, seed, featureHash, fusion, backend, ...tools };
+      reports.push(reportOf(await runPolicy(course, { policy, ...common, onProgress })));
     }
   } finally {
     progress.end();

@@ -1,7 +1,7 @@
 /**
  * What the gateway asks of the two child processes that own every tensor. Both have a fake in `test/support`.
  */
-import type { BackendKind, LabelEffect, Prediction } from '../../proto/messages.ts';
+import type { BackendKind, GateEvidence, LabelEffect, Prediction } from '../../proto/messages.ts';
 import type { PolicyName } from '../../proto/policies.ts';
 import type { HeldOut, SampleScore } from '../../src/journal.ts';
 
@@ -73,6 +73,8 @@ export type RoundResult =
       readonly championHeldOut: HeldOut;
       readonly verdict: string;
       readonly thinEvidence: boolean;
+      /** What the gate looked at; absent where a test's trainer judged nothing. */
+      readonly evidence?: GateEvidence;
       readonly balance: Balance;
       readonly sha256: string;
     }
@@ -80,6 +82,7 @@ export type RoundResult =
       readonly type: 'rejected';
       readonly heldOut: HeldOut | null;
       readonly verdict: string;
+      readonly evidence?: GateEvidence;
       readonly balance: Balance;
     }
   /** Doing nothing is a legal outcome: not enough spans yet, say. */

@@ -1,8 +1,8 @@
 /**
- * When the encoders learn: decides on rounds, runs them in the trainer, and brings what passed the gate into service.
+ * When the encoders learn: decides on rounds. `training-round.ts` runs them, `learning-state.ts` is what peers hear of it.
  *
  * A round starts when labels wait and the person has paused for a moment; it goes on from the newest version that holds
- * nothing taken back, is written into the journal before it runs, and its outcome after. Nothing here touches serving but the swap.
+ * nothing taken back.
  */
 import {
   BehaviorSubject,
@@ -14,29 +14,15 @@ import {
   race,
   timer,
 } from 'rxjs';
-import { ulid } from 'ulid';
-import type { TrainingPhase } from '../../proto/messages.ts';
 import type { PolicyName } from '../../proto/policies.ts';
 import { type Millis, millis } from '../../proto/units.ts';
-import type { ProjectView, TrainingEvent } from '../../src/journal.ts';
-import type { Balance, Inference, RoundResult, Trainer } from '../compute/ports.ts';
-import type { Log } from '../log.ts';
-import type { ModelRegistry, VersionRecord } from '../store/ports.ts';
+import type { ProjectView } from '../../src/journal.ts';
 import { type Ended, following, type Left, RETRIES } from './cadence.ts';
-import type { JournalView } from './journal-view.ts';
-import { cleanVersions, servingOf, versionsOf } from './lineage.ts';
-import { staleness } from './staleness.ts';
+import { type LearningState, offeredUpTo, startingState } from './learning-state.ts';
+import { cleanVersions, servingOf } from './lineage.ts';
+import { type RoundTools, runTrainingRound } from './training-round.ts';
 
-export type LearningOptions = {
-  readonly journal: JournalView;
-  readonly registry: ModelRegistry;
-  readonly trainer: Trainer;
-  readonly inference: Inference;
-  readonly log: Log;
-  /** Seed of the project; a round's own seed is this plus its number. */
-  readonly seed: number;
-  /** Optimizer steps of one round. */
-  readonly steps: number;
+export type LearningOptions = RoundTools & {
   /** Rounds that may follow each other without a new label while each is promoted. */
   readonly followUps: number;
   /** What rounds train by until another is chosen. */
@@ -45,32 +31,10 @@ export type LearningOptions = {
   readonly missing: (view: ProjectView) => string | null;
   /** How long labelling must pause before a round starts. */
   readonly pause: Millis;
+  /** A round has begun, or ended. */
+  readonly onRound?: (running: boolean) => void;
 };
 
-/** What the page shows of training. */
-export type LearningState = {
-  readonly phase: TrainingPhase;
-  readonly round: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly verdict: string;
-  readonly reason: string;
-  readonly balance: Balance;
-  readonly policy: PolicyName;
-};
-
-/** How a round ended. `stale`: why its candidate may not serve, whatever the gate said; empty where it may. */
-type Outcome = {
-  readonly round: number;
-  readonly baseVersion: number;
-  readonly lastSeq: number;
-  readonly stagedFolder: string;
-  readonly result: RoundResult;
-  readonly stale: string;
-};
-type Promoted = Omit<Extract<TrainingEvent, { type: 'promotion' }>, 'type' | 'id' | 'version'>;
-
-const QUIET: Balance = { rho: null, beta: 0, gamma: 0 };
 /** After a failed round: the trainer was restarted; try again after this, doubled each time, at most a minute. */
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 60_000;
@@ -78,7 +42,6 @@ const LONGEST_RETRY_MS = 60_000;
 export class Learning {
   readonly #options: LearningOptions;
   readonly #state: BehaviorSubject<LearningState>;
-  readonly #log: Log;
   #wake: (() => void) | null = null;
   #paused = false;
   #closed = false;
@@ -92,25 +55,9 @@ export class Learning {
 
   constructor(options: LearningOptions) {
     this.#options = options;
-    this.#log = options.log;
-    const round = options.journal.entries.reduce(
-      (last, { event }) => (event.type === 'round' ? event.round : last),
-      0,
-    );
-    this.#state = new BehaviorSubject<LearningState>({
-      phase: 'idle',
-      round,
-      step: 0,
-      steps: 0,
-      verdict: lastVerdict(options.journal),
-      reason: 'no labels wait',
-      balance: QUIET,
-      policy: options.policy,
-    });
-    this.#offered = options.journal.entries.reduce(
-      (last, { event }) => (event.type === 'round' ? event.lastSeq : last),
-      0,
-    );
+    const { entries } = options.journal;
+    this.#state = new BehaviorSubject(startingState(entries, options.policy));
+    this.#offered = offeredUpTo(entries);
     this.#loop = this.#run();
   }
 
@@ -219,82 +166,32 @@ export class Learning {
   }
 
   async #round(): Promise<void> {
-    const { journal, registry, trainer, steps, seed, inference } = this.#options;
+    const { steps } = this.#options;
     const round = this.#state.value.round + 1;
     const { policy } = this.#state.value;
-    const { lastSeq } = journal.view;
-    const serving = servingOf(journal.entries);
     const before = this.#offered;
     this.#show({ phase: 'training', round, step: 0, steps, reason: 'learns from the labels' });
-    let stagedFolder: string | null = null;
     try {
-      const { version: baseVersion, folder: baseFolder } = await this.#base();
-      const event = {
-        type: 'round',
-        id: ulid(),
+      const { ended, stale, verdict, balance } = await runTrainingRound(this.#options, {
         round,
-        baseVersion,
-        lastSeq,
-        seed: seed + round,
-        steps,
         policy,
-      } as const;
-      await journal.append({ ...event, backend: inference.report.backend });
-      this.#offered = lastSeq;
-      stagedFolder = await registry.stage();
-      const request = {
-        round,
-        baseFolder,
-        baseVersion,
-        lastSeq,
-        seed: event.seed,
-        steps,
-        policy,
-        stagedFolder,
-      };
-      const result = await trainer.run(request, (progress) => this.#show({ ...progress, round }));
-      const stale = staleness(journal, { baseVersion, lastSeq, serving });
+        onBegun: (lastSeq) => {
+          this.#offered = lastSeq;
+          this.#options.onRound?.(true);
+        },
+        onProgress: (progress) => this.#show({ ...progress, round }),
+      });
       if (stale) this.#offered = before;
-      await this.#conclude({ round, baseVersion, lastSeq, stagedFolder, result, stale });
+      this.#follow(ended);
       this.#failures = 0;
+      const reason = ended === 'promoted' ? 'no labels wait' : verdict;
+      this.#show({ phase: 'idle', verdict, reason, balance });
     } catch (error) {
       this.#offered = before; // nothing was learned: the labels wait again
-      if (stagedFolder) await registry.discard(stagedFolder).catch(() => undefined);
       await this.#failed(error);
+    } finally {
+      this.#options.onRound?.(false);
     }
-  }
-
-  /** Where a round goes on from: the serving version if it is clean, else the newest clean one that is kept. */
-  async #base(): Promise<VersionRecord> {
-    const { journal, registry } = this.#options;
-    const kept = (await registry.list()).map(({ version }) => version);
-    const clean = cleanVersions(journal.entries)
-      .map(({ version }) => version)
-      .filter((version) => kept.includes(version));
-    const serving = servingOf(journal.entries);
-    return registry.get(clean.includes(serving) ? serving : (clean.at(-1) ?? 0));
-  }
-
-  async #conclude({ round, baseVersion, lastSeq, stagedFolder, result, stale }: Outcome): Promise<void> {
-    const { journal, registry } = this.#options;
-    if (result.type === 'candidate' && !stale) {
-      await this.#promote(stagedFolder, { round, baseVersion, appliedSeq: lastSeq, ...result });
-      this.#follow('promoted');
-      this.#show({
-        phase: 'idle',
-        verdict: result.verdict,
-        reason: 'no labels wait',
-        balance: result.balance,
-      });
-      return;
-    }
-    await registry.discard(stagedFolder);
-    this.#follow(result.type === 'rejected' && !stale ? 'rejected' : 'nothing');
-    const verdict = stale || result.verdict;
-    if (result.type !== 'nothing') {
-      await journal.append({ type: 'rejection', id: ulid(), round, verdict, heldOut: result.heldOut });
-    }
-    this.#show({ phase: 'idle', verdict, reason: verdict, balance: result.balance });
   }
 
   #follow(ended: Ended): void {
@@ -303,37 +200,10 @@ export class Learning {
     this.#left = left;
   }
 
-  /** In this order, so that a crash in between leaves a version that nobody serves, never one that is not there. */
-  async #promote(
-    stagedFolder: string,
-    { round, baseVersion, appliedSeq, sha256, heldOut, verdict }: Promoted,
-  ): Promise<void> {
-    const { journal, registry, inference } = this.#options;
-    // A crash between the two next steps leaves a version that only the registry knows: its number is not used again.
-    const taken = [...versionsOf(journal.entries), ...(await registry.list())].map(
-      (record) => record.version,
-    );
-    const version = Math.max(...taken) + 1;
-    const { folder } = await registry.promote(stagedFolder, version);
-    await journal.append({
-      type: 'promotion',
-      id: ulid(),
-      round,
-      version,
-      baseVersion,
-      appliedSeq,
-      sha256,
-      heldOut,
-      verdict,
-    });
-    await inference.swap(folder, version);
-    this.#log.info('promoted a candidate', { version, round });
-  }
-
   async #failed(error: unknown): Promise<void> {
     if (this.#closed) return;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#log.warn('a training round failed', { reason, failures: this.#failures + 1 });
+    this.#options.log.warn('a training round failed', { reason, failures: this.#failures + 1 });
     this.#show({ phase: 'failed', reason });
     const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures++);
     await this.#sleep(millis(wait));
@@ -343,13 +213,4 @@ export class Learning {
     const next = { ...this.#state.value, ...change };
     this.#state.next(this.#paused && next.phase === 'idle' ? { ...next, phase: 'paused' } : next);
   }
-}
-
-function lastVerdict(journal: JournalView): string {
-  const last = journal.entries.findLast(
-    ({ event }) => event.type === 'promotion' || event.type === 'rejection',
-  );
-  return last && (last.event.type === 'promotion' || last.event.type === 'rejection')
-    ? last.event.verdict
-    : '';
 }

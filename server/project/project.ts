@@ -3,10 +3,19 @@
  *
  * Every change goes through here, one at a time, in this order: journal (fsync), inference process, acknowledgement.
  */
-import { BehaviorSubject, combineLatest, distinctUntilChanged, map, type Observable, Subject } from 'rxjs';
+import {
+  BehaviorSubject,
+  combineLatest,
+  distinctUntilChanged,
+  map,
+  merge,
+  type Observable,
+  Subject,
+} from 'rxjs';
 import { ulid } from 'ulid';
 import type {
   Ack,
+  BalanceReport,
   ClassChange,
   Classes,
   ClassInfo,
@@ -14,6 +23,7 @@ import type {
   LabelMessage,
   LabelPlaced,
   Model,
+  RebalanceCommand,
   Rollback,
   Training,
   Undo,
@@ -21,7 +31,6 @@ import type {
 import type { Sample } from '../../src/journal.ts';
 import { declineOf } from '../../src/pmr/stream/rollback.ts';
 import { STREAM } from '../../src/pmr/stream/settings.ts';
-import { planOf } from '../../src/pmr/stream/state.ts';
 import type { Inference } from '../compute/ports.ts';
 import { SessionError } from '../errors.ts';
 import type { FeedbackLog, ModelRegistry, StoreStats } from '../store/ports.ts';
@@ -29,8 +38,10 @@ import { classEvent, classInfos } from './classes.ts';
 import type { JournalView } from './journal-view.ts';
 import { acknowledged, duplicate, emptySpan, labelEvent, placed, scoped } from './labels.ts';
 import type { Learning } from './learning.ts';
+import { trainingMessage } from './learning-state.ts';
 import { cleanVersions, olderChampion, servingOf } from './lineage.ts';
 import { modelState } from './model-state.ts';
+import type { Rebalancing } from './rebalancing.ts';
 import { Scoreboard } from './scoreboard.ts';
 
 export type ProjectDeps = {
@@ -39,6 +50,7 @@ export type ProjectDeps = {
   readonly registry: ModelRegistry;
   readonly inference: Inference;
   readonly learning: Learning;
+  readonly rebalancing: Rebalancing;
 };
 
 export class Project {
@@ -52,6 +64,7 @@ export class Project {
     this.#deps = deps;
     this.#classes = new BehaviorSubject(this.#classTable());
     this.#scores = new BehaviorSubject(Scoreboard.of(deps.journal.entries));
+    deps.rebalancing.open(() => void this.#inTurn(() => this.#decide()));
   }
 
   /** The class table, current value first. */
@@ -74,21 +87,16 @@ export class Project {
 
   /** What training does and how the answers did, current value first. */
   get training$(): Observable<Training> {
-    return combineLatest([this.#deps.learning.state$, this.#scores]).pipe(
-      map(([{ balance, policy, ...state }, { prequential, stream }]) => {
-        const { rho, mode, reason, early } = planOf(stream);
-        return {
-          type: 'training',
-          ...state,
-          ...balance,
-          // While a round runs its batches say more; else what was scored before it was learned.
-          rho: state.phase === 'training' ? balance.rho : (rho ?? balance.rho),
-          labelsWaiting: this.#deps.learning.waiting,
-          prequential,
-          rebalance: { policy, mode, reason, early },
-        };
-      }),
+    const { learning } = this.#deps;
+    return combineLatest([learning.state$, this.#scores]).pipe(
+      map(([state, scores]) => trainingMessage(state, scores, learning.waiting)),
     );
+  }
+
+  /** The balance as it went, what is done about it, and the evidence; current value first. */
+  get balance$(): Observable<BalanceReport> {
+    const { rebalancing, learning } = this.#deps;
+    return rebalancing.report$(merge(this.#classes, this.#scores), learning);
   }
 
   get learning(): Learning {
@@ -205,6 +213,14 @@ export class Project {
     });
   }
 
+  /** What rounds train by from the next one on, and whether policies are compared. Durable when it resolves. */
+  choose(command: RebalanceCommand): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#deps.rebalancing.choose(command);
+      this.#deps.learning.choose(this.#deps.rebalancing.chosen.policy);
+    });
+  }
+
   /** Erases the data of one class, or everything: features, spans, names, and every version that learned from them. */
   forget({ id, classId, everything }: Forget): Promise<Ack> {
     return this.#inTurn(async () => {
@@ -223,8 +239,16 @@ export class Project {
     });
   }
 
+  /** There are new figures of both policies. */
+  async #decide(): Promise<void> {
+    const { rebalancing, learning } = this.#deps;
+    await rebalancing.decide();
+    learning.choose(rebalancing.chosen.policy);
+  }
+
   #changed(): void {
     this.#classes.next(this.#classTable());
+    this.#deps.rebalancing.follow();
     this.#deps.learning.notify();
   }
 

@@ -5,7 +5,7 @@
 import type { FusionName } from '../../proto/fusions.ts';
 import type { PolicyName } from '../../proto/policies.ts';
 import type { RoundRecord, RunRecord, ScoredSpan } from '../../src/evaluation/report.ts';
-import type { EffectiveLabel, LabelEvent } from '../../src/journal.ts';
+import type { EffectiveLabel, JournalEvent, LabelEvent, SampleScore } from '../../src/journal.ts';
 import { viewOf } from '../../src/journal.ts';
 import { streamStateOf } from '../../src/pmr/stream/fold.ts';
 import { declineOf } from '../../src/pmr/stream/rollback.ts';
@@ -31,7 +31,8 @@ import { ReplayJournal } from './replay-journal.ts';
 
 export type PolicyRunOptions = {
   readonly policy: PolicyName;
-  readonly course: ReplayCourse;
+  /** Optimizer steps of a round. */
+  readonly roundSteps: number;
   readonly recorded: Pick<JournalReader, 'samples'>;
   /** Of the first weights; a round's own is this plus its number. */
   readonly seed: number;
@@ -44,12 +45,20 @@ export type PolicyRunOptions = {
   readonly embed: Embed;
   readonly compile: Compile;
   /** `labels`: how many have been given. */
-  readonly onProgress: (labels: number, round: number, progress: RoundProgress | null) => void;
+  readonly onProgress: (
+    labels: number,
+    round: number,
+    progress: RoundProgress | null,
+  ) => void | Promise<void>;
 };
 
 type Version = { readonly checkpoint: Checkpoint; readonly trainedSteps: number };
 
-class PolicyRun {
+/** Versions that are kept to go back to, beside the first and the one that serves. */
+const KEPT_VERSIONS = 6;
+
+/** A policy at work, label by label; whoever made it disposes it. */
+export class PolicyRun {
   readonly #options: PolicyRunOptions;
   readonly #journal: ReplayJournal;
   readonly #serving: Serving;
@@ -59,6 +68,8 @@ class PolicyRun {
   #labels = 0;
   #round = 0;
   #rollbacks = 0;
+  /** Versions made so far. */
+  #made = 0;
 
   constructor(options: PolicyRunOptions) {
     const { recorded, policy, embedder, seed, featureHash, fusion } = options;
@@ -66,42 +77,53 @@ class PolicyRun {
     this.#journal = new ReplayJournal(recorded, POLICIES[policy].senses);
     this.#serving = new Serving({ embedder, journal: this.#journal });
     this.#versions.set(0, { checkpoint: initialCheckpoint(seed, featureHash, fusion), trainedSteps: 0 });
+    this.#serve(0);
   }
 
-  async run(): Promise<RunRecord> {
-    const { course, policy } = this.#options;
+  /** Goes through a whole course, from its first label to its last. */
+  async run({ steps }: ReplayCourse): Promise<RunRecord> {
+    const { policy } = this.#options;
     try {
-      this.#serve(0);
-      for (const step of course.steps) {
+      for (const step of steps) {
         if (step.type === 'class') {
-          this.#journal.append(step.event);
-          this.#serving.rebuild();
+          this.note(step.event);
           continue;
         }
-        this.#label(step.event, step.recorded);
-        if (step.rounds) await this.#learn();
+        this.label(step.event, step.recorded);
+        if (step.rounds) await this.learn();
       }
       const { heldOut, samples } = this.#judgeLast();
       const [spans, rounds, rollbacks] = [this.#spans, this.#rounds, this.#rollbacks];
       return { policy, spans, rounds, rollbacks, heldOut, heldOutSamples: samples };
     } finally {
-      this.#serving.dispose();
+      this.dispose();
     }
   }
 
-  /** Scores, then learns. */
-  #label(event: LabelEvent, recorded: number): void {
+  /** Takes in what says something of classes and labels: a class, an undo. */
+  note(event: JournalEvent): void {
+    this.#journal.append(event);
+    this.#serving.rebuild();
+  }
+
+  /** Scores a label, then learns it. @param recorded its place in the recording, where its samples are. */
+  label(event: LabelEvent, recorded: number): readonly SampleScore[] {
     const { id, kind, classId, scope } = event;
     const seq = this.#journal.append(event, recorded);
     const { scored } = this.#serving.learn(seq);
-    this.#options.onProgress(++this.#labels, this.#round, null);
-    if (kind !== 'class' || classId === null) return;
+    void this.#options.onProgress(++this.#labels, this.#round, null);
+    if (kind !== 'class' || classId === null) return scored;
     this.#journal.append({ type: 'score', id: `${id}:score`, labelId: id, samples: scored });
     const { senses } = POLICIES[this.#options.policy];
     const hears = event.audioSamples > 0 && scope !== 'video' && senses.includes('audio');
     const sees = event.videoSamples > 0 && scope !== 'audio' && senses.includes('video');
     this.#spans.push({ classId, hears, sees, samples: scored });
     this.#leaveDeclined();
+    return scored;
+  }
+
+  dispose(): void {
+    this.#serving.dispose();
   }
 
   /** As the product does: on to an older version when the answers have clearly fallen since the present one was promoted. */
@@ -116,7 +138,7 @@ class PolicyRun {
   }
 
   /** A group of rounds, each following the one before as in the product. */
-  async #learn(): Promise<void> {
+  async learn(): Promise<void> {
     let left = { again: true, followUps: FOLLOW_UPS, retries: RETRIES };
     while (left.again) {
       const outcome = await this.#runRound();
@@ -125,7 +147,7 @@ class PolicyRun {
   }
 
   async #runRound(): Promise<RoundRecord['ended']> {
-    const { policy, course, seed, backend } = this.#options;
+    const { policy, roundSteps, seed, backend } = this.#options;
     const { lastSeq } = this.#journal;
     const { classes, labels } = viewOf(this.#journal.entries());
     if (policy === 'frozen' || missingForTraining(classes, labels)) return 'nothing';
@@ -134,11 +156,11 @@ class PolicyRun {
     const outcome = await this.#train(baseVersion, round);
     this.#journal.append({
       ...{ type: 'round', id: `round-${round}`, round, baseVersion, lastSeq },
-      ...{ seed: seed + round, steps: course.roundSteps, policy, backend },
+      ...{ seed: seed + round, steps: roundSteps, policy, backend },
     });
     const { verdict } = outcome;
     const heldOut = outcome.type === 'nothing' ? null : outcome.heldOut;
-    const version = outcome.type === 'candidate' ? this.#versions.size : null;
+    const version = outcome.type === 'candidate' ? this.#made + 1 : null;
     const ended = { candidate: 'promoted', rejected: 'rejected', nothing: 'nothing' } as const;
     const record = {
       round,
@@ -154,7 +176,7 @@ class PolicyRun {
   }
 
   #train(baseVersion: number, round: number): Promise<RoundOutcome> {
-    const { policy, course, seed, embed, compile, onProgress } = this.#options;
+    const { policy, roundSteps, seed, embed, compile, onProgress } = this.#options;
     const { checkpoint, trainedSteps } = this.#version(baseVersion);
     const { fusion, encoders, classifier } = checkpoint;
     const entries = this.#journal.entries();
@@ -169,7 +191,7 @@ class PolicyRun {
       },
       samplesOf: (seq) => this.#journal.samples(seq),
       seed: seed + round,
-      steps: course.roundSteps,
+      steps: roundSteps,
       compile,
       embed,
       policy: POLICIES[policy],
@@ -183,7 +205,7 @@ class PolicyRun {
     ground: { readonly round: number; readonly baseVersion: number; readonly appliedSeq: number },
   ): void {
     const { fusion, encoders, classifier, trainedSteps } = candidate;
-    const version = this.#versions.size;
+    const version = ++this.#made;
     const sides = { audio: weightsOf(encoders, 'audio'), video: weightsOf(encoders, 'video') };
     const { featureHash } = this.#options;
     const checkpoint = { featureHash, fusion, encoders: sides, classifier, notes: { origin: 'replay' } };
@@ -191,6 +213,8 @@ class PolicyRun {
     const id = `promotion-${version}`;
     this.#journal.append({ type: 'promotion', id, ...ground, version, sha256: '', heldOut, verdict });
     this.#serve(version);
+    const old = [...this.#versions.keys()].filter((kept) => kept !== 0).slice(0, -KEPT_VERSIONS);
+    for (const one of old) this.#versions.delete(one);
   }
 
   #serve(version: number): void {
@@ -219,4 +243,7 @@ class PolicyRun {
 }
 
 /** Runs a policy over a recording, from its first label to its last. */
-export const runPolicy = (options: PolicyRunOptions): Promise<RunRecord> => new PolicyRun(options).run();
+export const runPolicy = (
+  course: ReplayCourse,
+  options: Omit<PolicyRunOptions, 'roundSteps'>,
+): Promise<RunRecord> => new PolicyRun({ ...options, roundSteps: course.roundSteps }).run(course);

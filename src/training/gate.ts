@@ -3,7 +3,7 @@
  *
  * Both have answered the same held-out samples, which neither was trained on. Plain numbers.
  */
-import type { Modality } from '../../proto/messages.ts';
+import type { ClassShare, GateEvidence, GateGain, Modality } from '../../proto/messages.ts';
 import type { HeldOut } from '../journal.ts';
 import { ENOUGH_HELD_OUT } from './replay-buffer.ts';
 
@@ -36,6 +36,8 @@ export type GateResult = {
   readonly thinEvidence: boolean;
   readonly heldOut: HeldOut;
   readonly championHeldOut: HeldOut;
+  /** What each condition was judged by. */
+  readonly evidence: GateEvidence;
 };
 
 const LARGEST_CLASS_LOSS = 0.1;
@@ -71,18 +73,25 @@ export function signTest(wins: number, losses: number): number {
   return Math.min(1, probability);
 }
 
-type ClassLoss = { readonly classId: string; readonly before: number; readonly after: number };
-
-/** The class with enough held-out samples that loses most, if it loses more than ten points. */
-function worstLoss(candidate: readonly Judged[], champion: readonly Judged[]): ClassLoss | null {
-  const losses = [...new Set(candidate.map(({ classId }) => classId))].flatMap((classId) => {
+/** Fused shares of both models by class, in the order in which classes first occur. */
+function classShares({ candidate, champion }: GateInput): readonly ClassShare[] {
+  return [...new Set(candidate.map(({ classId }) => classId))].map((classId) => {
     const own = (judged: readonly Judged[]): readonly Judged[] =>
       judged.filter((one) => one.classId === classId);
     const after = own(candidate);
-    if (after.length < ENOUGH_HELD_OUT) return [];
-    return [{ classId, before: accuracy(own(champion), 'fused'), after: accuracy(after, 'fused') }];
+    return {
+      classId,
+      windows: after.length,
+      before: accuracy(own(champion), 'fused'),
+      after: accuracy(after, 'fused'),
+    };
   });
-  const [worst] = losses.sort((a, b) => a.after - a.before - (b.after - b.before));
+}
+
+/** The class with enough held-out samples that loses most, if it loses more than ten points. */
+function worstLoss(shares: readonly ClassShare[]): ClassShare | null {
+  const losses = shares.filter(({ windows }) => windows >= ENOUGH_HELD_OUT);
+  const [worst] = losses.toSorted((a, b) => a.after - a.before - (b.after - b.before));
   // Ten points exactly are allowed.
   return worst && worst.before - worst.after > LARGEST_CLASS_LOSS + ROUNDING ? worst : null;
 }
@@ -95,11 +104,23 @@ const sumOfLogs = (judged: readonly Judged[]): number =>
 
 type Comparison = 'better' | 'fairer' | 'surer' | 'idle' | 'worse';
 
-/** Whether the weak modality alone is right on at least two points more. */
-function liftsWeak({ candidate, champion, weak }: GateInput): boolean {
+/** The modality whose gain counts, and how it did. */
+function weakSense({
+  candidate,
+  champion,
+  weak,
+}: GateInput): Pick<GateEvidence, 'weak' | 'weakBefore' | 'weakAfter'> {
   const before = heldOutOf(champion);
   const side = weak ?? (before.audio <= before.video ? 'audio' : 'video');
-  return accuracy(candidate, side) - before[side] >= WEAK_GAIN - ROUNDING;
+  return { weak: side, weakBefore: before[side], weakAfter: accuracy(candidate, side) };
+}
+
+/** Samples that only the candidate, and only the champion, answered rightly. */
+function discordant({ candidate, champion }: GateInput): Pick<GateEvidence, 'wins' | 'losses'> {
+  return {
+    wins: candidate.filter(({ fused }, i) => fused && !champion[i]?.fused).length,
+    losses: candidate.filter(({ fused }, i) => !fused && champion[i]?.fused).length,
+  };
 }
 
 /**
@@ -110,13 +131,63 @@ function liftsWeak({ candidate, champion, weak }: GateInput): boolean {
  */
 function compare(input: GateInput, thin: boolean): Comparison {
   const { candidate, champion } = input;
-  const wins = candidate.filter(({ fused }, i) => fused && !champion[i]?.fused).length;
-  const losses = candidate.filter(({ fused }, i) => !fused && champion[i]?.fused).length;
+  const { wins, losses } = discordant(input);
   if (wins > losses) return 'better';
   const surer = sumOfLogs(candidate) > sumOfLogs(champion);
-  if (wins === losses) return liftsWeak(input) ? 'fairer' : surer ? 'surer' : 'idle';
+  const { weakBefore, weakAfter } = weakSense(input);
+  const lifted = weakAfter - weakBefore >= WEAK_GAIN - ROUNDING;
+  if (wins === losses) return lifted ? 'fairer' : surer ? 'surer' : 'idle';
   return thin && surer && signTest(wins, losses) > WORSE_PROBABILITY ? 'surer' : 'worse';
 }
+
+const GAIN: Readonly<Record<Comparison, GateGain>> = {
+  better: 'more-right',
+  fairer: 'weak-sense',
+  surer: 'surer',
+  idle: 'none',
+  worse: 'none',
+};
+
+function evidenceOf(input: GateInput, comparison: Comparison, classes: readonly ClassShare[]): GateEvidence {
+  const { candidate, champion, thinClassIds } = input;
+  const { wins, losses } = discordant(input);
+  const sure = (judged: readonly Judged[]): number =>
+    judged.length === 0 ? 0 : Math.exp(sumOfLogs(judged) / judged.length);
+  return {
+    windows: candidate.length,
+    thin: thinClassIds.length > 0,
+    notWorse: comparison !== 'worse',
+    wins,
+    losses,
+    probability: signTest(wins, losses),
+    gain: GAIN[comparison],
+    ...weakSense(input),
+    sureBefore: sure(champion),
+    sureAfter: sure(candidate),
+    keepsClasses: worstLoss(classes) === null,
+    classes,
+    finite: true,
+  };
+}
+
+/** Of a candidate whose weights were not finite: it was never judged. */
+export const NOT_FINITE: GateEvidence = {
+  windows: 0,
+  thin: false,
+  notWorse: false,
+  wins: 0,
+  losses: 0,
+  probability: 1,
+  gain: 'none',
+  weak: 'audio',
+  weakBefore: 0,
+  weakAfter: 0,
+  sureBefore: 0,
+  sureAfter: 0,
+  keepsClasses: false,
+  classes: [],
+  finite: false,
+};
 
 const GAINS: Readonly<Record<Comparison, string>> = {
   better: '',
@@ -134,20 +205,22 @@ const GAINS: Readonly<Record<Comparison, string>> = {
 export function judgeCandidate(input: GateInput): GateResult {
   const { candidate, champion, thinClassIds, nameOf } = input;
   const thinEvidence = thinClassIds.length > 0;
+  const comparison = compare(input, thinEvidence);
+  const classes = classShares(input);
   const result = (promoted: boolean, reason: string): GateResult => ({
     promoted,
     verdict: thinEvidence ? `${reason} (thin evidence)` : reason,
     thinEvidence,
     heldOut: heldOutOf(candidate),
     championHeldOut: heldOutOf(champion),
+    evidence: evidenceOf(input, comparison, classes),
   });
   const total = candidate.length;
   if (total === 0) return result(false, 'not promoted: no held-out windows to judge by');
   const figures = `${rightOf(candidate)} of ${total} held-out windows right, was ${rightOf(champion)}`;
-  const comparison = compare(input, thinEvidence);
   if (comparison === 'worse' || comparison === 'idle')
     return result(false, `${GAINS[comparison]}: ${figures}`);
-  const worst = worstLoss(candidate, champion);
+  const worst = worstLoss(classes);
   if (worst) {
     const fall = `'${nameOf(worst.classId)}' would fall from ${percent(worst.before)} to ${percent(worst.after)}`;
     return result(false, `not promoted, ${fall}: ${figures}`);

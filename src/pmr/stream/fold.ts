@@ -29,26 +29,35 @@ function scoredLabel(classId: string, samples: readonly SampleScore[]): ScoredLa
   };
 }
 
+/** The state after each label in force that was scored, with the place of its score. */
+export type StreamMoment = { readonly seq: number; readonly state: StreamState };
+
+/** What a journal says of the balance: how it went, and how it stands. */
+export type StreamCourse = { readonly moments: readonly StreamMoment[]; readonly state: StreamState };
+
 /** Folds entries in order of `seq`. A label that was taken back among them counts as never given. */
-export function streamStateOf(
+export function streamCourseOf(
   entries: readonly JournalEntry[],
   settings: StreamSettings = STREAM,
-): StreamState {
+): StreamCourse {
   const inForce = new Map(viewOf(entries).labels.map(({ id, classId }) => [id, classId]));
-  return entries.reduce((state, { event }): StreamState => {
-    switch (event.type) {
-      case 'score': {
-        const classId = inForce.get(event.labelId) ?? null;
-        return classId === null ? state : labelScored(state, scoredLabel(classId, event.samples), settings);
-      }
-      case 'round':
-        return roundBegan(state, event.policy === 'pmr-stream');
-      case 'promotion':
-        return versionPromoted(state);
-      case 'rollback':
-        return versionRolledBack(state);
-      default: // labels count by their scores; the rest says nothing of the balance
-        return state;
-    }
-  }, STREAM_START);
+  const moments: StreamMoment[] = [];
+  let state = STREAM_START;
+  for (const { seq, event } of entries) {
+    const classId = event.type === 'score' ? (inForce.get(event.labelId) ?? null) : null;
+    if (event.type === 'score' && classId !== null) {
+      state = labelScored(state, scoredLabel(classId, event.samples), settings);
+      moments.push({ seq, state });
+    } else if (event.type === 'round') state = roundBegan(state, event.policy === 'pmr-stream');
+    else if (event.type === 'promotion') state = versionPromoted(state);
+    else if (event.type === 'rollback') state = versionRolledBack(state);
+    // Labels count by their scores; the rest says nothing of the balance.
+  }
+  return { moments, state };
 }
+
+/** Where that course has led to. */
+export const streamStateOf = (
+  entries: readonly JournalEntry[],
+  settings: StreamSettings = STREAM,
+): StreamState => streamCourseOf(entries, settings).state;

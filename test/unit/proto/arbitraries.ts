@@ -13,6 +13,7 @@ import type {
 import { POLICY_NAMES } from '../../../proto/policies.ts';
 import { type Micros, type Millis, micros, millis } from '../../../proto/units.ts';
 import { tidyClassName } from '../../../proto/wire/checks.ts';
+import { balanceReport, rebalanceCommand } from './balance-arbitraries.ts';
 
 const CROCKFORD = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
 const ID = [...'abcXYZ019-_'];
@@ -161,6 +162,7 @@ export const clientMessages: {
     media: mediaOrNull,
     wall: fc.option(fc.integer({ min: 1, max: 4e12 }).map(millis)),
   }),
+  rebalance: rebalanceCommand,
   'training-command': fc.record(
     {
       type: fc.constant('training-command' as const),
@@ -299,6 +301,7 @@ export const serverMessages: {
     serverUs: clock,
     media: mediaOrNull,
   }),
+  balance: balanceReport,
   training: fc.record({
     type: fc.constant('training' as const),
     phase: fc.constantFrom(

@@ -14,9 +14,11 @@ import { JournalView } from '../../../../server/project/journal-view.ts';
 import { Learning } from '../../../../server/project/learning.ts';
 import { servingOf } from '../../../../server/project/lineage.ts';
 import { Project } from '../../../../server/project/project.ts';
+import { Rebalancing } from '../../../../server/project/rebalancing.ts';
 import type { Sample, SampleScore } from '../../../../src/journal.ts';
 import { FakeFeedbackLog } from '../../../support/fake-feedback-log.ts';
 import { FakeModelRegistry } from '../../../support/fake-model-registry.ts';
+import { FakeShadow } from '../../../support/fake-shadow.ts';
 
 const clock = { monotonic: () => micros(0), wall: () => millis(0) };
 const sample = (seconds: number): Sample => ({
@@ -113,8 +115,16 @@ async function openProject(missing: () => string | null = () => null, answers: A
     missing,
   };
   const learning = new Learning(options);
-  const project = new Project({ journal, feedback, registry, inference, learning });
-  return { project, learning, journal, registry, feedback, calls, next };
+  const { policy: choice } = options;
+  const shadow = new FakeShadow();
+  const rebalancing = new Rebalancing({
+    journal,
+    defaults: { choice, comparison: 'auto' },
+    startShadow: (events) => shadow.start(events),
+    cores: 2,
+  });
+  const project = new Project({ journal, feedback, registry, inference, learning, rebalancing });
+  return { project, learning, journal, registry, feedback, calls, next, shadow };
 }
 
 const message = (id: string, className: string, change: Partial<LabelMessage> = {}): LabelMessage => ({

@@ -1,0 +1,89 @@
+/** Rebalancing of a project: what was chosen, what the comparison shows, and what `auto` makes of both. */
+import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs';
+import type { BalanceReport, RebalanceCommand } from '../../proto/messages.ts';
+import { autoPolicy } from '../../src/training/policies/auto.ts';
+import { balanceReport } from './balance-report.ts';
+import { Choosing, type Chosen, type Defaults } from './choosing.ts';
+import { Comparing, type ComparingOptions } from './comparing.ts';
+import type { JournalView } from './journal-view.ts';
+import type { Learning } from './learning.ts';
+
+export type RebalancingOptions = ComparingOptions & {
+  readonly journal: JournalView;
+  readonly defaults: Defaults;
+};
+
+export class Rebalancing {
+  readonly #journal: JournalView;
+  readonly #choosing: Choosing;
+  readonly #comparing: Comparing;
+  #training = false;
+
+  constructor({ journal, defaults, ...comparing }: RebalancingOptions) {
+    this.#journal = journal;
+    this.#choosing = new Choosing(journal, defaults);
+    this.#comparing = new Comparing(comparing, this.#choosing.now);
+  }
+
+  get chosen(): Chosen {
+    return this.#choosing.now;
+  }
+
+  /** Begins to compare, if that is wanted. @param onCompared called when there are new figures. */
+  open(onCompared: () => void): void {
+    this.#comparing.listen(onCompared);
+    this.#comparing.choose(this.#choosing.now);
+    this.follow();
+  }
+
+  /** A person's choice; durable when it resolves. */
+  async choose(command: RebalanceCommand): Promise<void> {
+    await this.#choosing.choose(command);
+    this.#comparing.choose(this.#choosing.now);
+    this.follow();
+    await this.decide();
+  }
+
+  /** Lets `auto` look at the figures again. */
+  async decide(): Promise<void> {
+    const { policy } = this.#choosing.now;
+    await this.#choosing.decide(autoPolicy(policy, this.#comparing.compared));
+  }
+
+  /** The journal has grown. */
+  follow(): void {
+    this.#comparing.follow(this.#journal.view.lastSeq, this.#training);
+  }
+
+  /** A round has begun, or ended. */
+  trains(training: boolean): void {
+    this.#training = training;
+    this.follow();
+  }
+
+  /** What the page is told, current value first; anew when `news$` says that the journal has changed. */
+  report$(news$: Observable<unknown>, learning: Pick<Learning, 'state$'>): Observable<BalanceReport> {
+    const phase$ = learning.state$.pipe(
+      map(({ phase }) => phase),
+      distinctUntilChanged(),
+    );
+    return combineLatest([news$, phase$, this.#choosing.state$, this.#comparing.state$]).pipe(
+      map(() => this.#report()),
+      distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#comparing.close();
+  }
+
+  #report(): BalanceReport {
+    const chosen = this.#choosing.now;
+    const auto = chosen.choice === 'auto' ? autoPolicy(chosen.policy, this.#comparing.compared) : null;
+    return balanceReport(
+      this.#journal.entries,
+      auto ? { ...chosen, reason: auto.reason } : chosen,
+      this.#comparing.now,
+    );
+  }
+}
