@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { FUSION_NAMES, type FusionName } from '../../../proto/fusions.ts';
 import { POLICY_NAMES, type PolicyName } from '../../../proto/policies.ts';
 import { openBackend } from '../../../server/compute/backend.ts';
 import { limitThreads } from '../../../server/compute/threads.ts';
@@ -22,6 +23,7 @@ const HELP = `npm run bench:learning -- [digits] [options]
   --seeds 1,2,3   seeds to run
   --policies A,B  policies to run, of ${POLICY_NAMES.join(', ')}
   --adam          the product's optimizer, not momentum SGD
+  --fusion NAME   ${FUSION_NAMES.join(', ')} (${DIGIT_SETTINGS.fusion})
   --width N       of both representations (${REPRESENTATION_WIDTH}, the product's; the paper's is 512)
   --epochs N      (${DIGIT_SETTINGS.epochs})
   --train N       training pictures (${DIGIT_SETTINGS.train})
@@ -37,6 +39,12 @@ function policiesOf(text: string | undefined, short: boolean): readonly PolicyNa
   if (foreign !== undefined)
     throw new Error(`--policies has "${foreign}", expected some of ${POLICY_NAMES.join(', ')}`);
   return names.filter(isPolicy);
+}
+
+function fusionOf(text: string): FusionName {
+  const known = FUSION_NAMES.find((name) => name === text);
+  if (known) return known;
+  throw new Error(`--fusion is "${text}", expected one of ${FUSION_NAMES.join(', ')}`);
 }
 
 function counted(name: string, text: string, least: number): number {
@@ -55,6 +63,7 @@ function parse(args: readonly string[]) {
       seeds: { type: 'string', default: REPORTED_SEEDS.join() },
       policies: { type: 'string' },
       adam: { type: 'boolean', default: false },
+      fusion: { type: 'string', default: DIGIT_SETTINGS.fusion },
       width: { type: 'string', default: String(REPRESENTATION_WIDTH) },
       epochs: { type: 'string', default: String(DIGIT_SETTINGS.epochs) },
       train: { type: 'string', default: String(DIGIT_SETTINGS.train) },
@@ -68,15 +77,17 @@ function parse(args: readonly string[]) {
   const settings: DigitSettings = {
     ...(values.adam ? ADAM_SETTINGS : DIGIT_SETTINGS),
     encoders: digitEncoders(counted('--width', values.width, 1)),
+    fusion: fusionOf(values.fusion),
     epochs: counted('--epochs', values.epochs, 1),
     // A tenth of the training set must hold every digit, most of the time.
     train: counted('--train', values.train, 200),
     test: counted('--test', values.test, 10),
   };
   const seeds = values.seeds.split(',').map((seed) => counted('--seeds', seed, 0));
-  const { help, out, adam, width } = values;
+  const { help, out, adam, width, fusion } = values;
   const wide = Number(width) === REPRESENTATION_WIDTH ? [] : [width];
-  const name = ['digits', ...(adam ? ['adam'] : []), ...wide].join('-');
+  const fused = fusion === DIGIT_SETTINGS.fusion ? [] : [fusion];
+  const name = ['digits', ...(adam ? ['adam'] : []), ...wide, ...fused].join('-');
   return { help, out, name, seeds, settings, policies: policiesOf(values.policies, values.short) };
 }
 

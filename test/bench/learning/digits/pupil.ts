@@ -6,11 +6,13 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { Modality } from '../../../../proto/messages.ts';
 import { encode, initWeights, type NamedArray, weightShapes } from '../../../../src/model/encoders.ts';
+import { type Head, headFromTrained } from '../../../../src/model/head.ts';
 import { type Matrix, zeros } from '../../../../src/pmr/matrix.ts';
 import type { Random } from '../../../../src/random.ts';
 import { type BaseLogits, noBaseLogits } from '../../../../src/training/base-logits.ts';
 import type { BatchArrays } from '../../../../src/training/batch.ts';
 import type { StepWeights, TrainingPolicy } from '../../../../src/training/policies/policy.ts';
+import { startingHead } from '../../../../src/training/starting-head.ts';
 import {
   type Centres,
   type Compile,
@@ -26,7 +28,8 @@ import type { DigitSettings } from './settings.ts';
 /** Columns that hold ten digits. */
 export const COLUMNS = columnsFor(DIGITS);
 const CLASS_MASK = Float32Array.from({ length: COLUMNS }, (_, k) => (k < DIGITS ? 1 : 0));
-const HEAD_DEVIATION = 0.05; // the product's fresh head
+/** As classes of the product's head; their columns are the digits. */
+const CLASS_IDS = Array.from({ length: DIGITS }, (_, digit) => String(digit));
 const EMBED_ROWS = 200;
 
 export type Sides<T> = Readonly<Record<Modality, T>>;
@@ -73,17 +76,6 @@ export function digitBatch(
   };
 }
 
-/** A fresh head over ten digits; padding columns stay 0. */
-function freshHead(width: number, source: Random): NamedArray[] {
-  const kernel = new Float32Array(width * COLUMNS);
-  for (let row = 0; row < width; row++)
-    for (let k = 0; k < DIGITS; k++) kernel[row * COLUMNS + k] = HEAD_DEVIATION * source.normal();
-  return [
-    { name: 'head/kernel', shape: [width, COLUMNS], values: kernel },
-    { name: 'head/bias', shape: [COLUMNS], values: new Float32Array(COLUMNS) },
-  ];
-}
-
 export type PupilOptions = {
   readonly compile: Compile;
   readonly settings: DigitSettings;
@@ -119,14 +111,17 @@ export class Pupil {
   /** Compiles the step and both encoders; the same `random` gives the same first weights for every policy. */
   static async open(options: PupilOptions, example: DigitSet): Promise<Pupil> {
     const { compile, settings, policy, random, weights } = options;
-    const { encoders, optimizer, batch } = settings;
+    const { encoders, optimizer, batch, fusion } = settings;
     const first = random.fork('weights');
     const named = [
       ...initWeights(encoders.audio, first),
       ...initWeights(encoders.video, first),
-      ...freshHead(encoders.audio.width + encoders.video.width, random.fork('head')),
+      ...startingHead({
+        ...{ head: null, fusion, classIds: CLASS_IDS, columns: COLUMNS, width: encoders.audio.width },
+        random: random.fork('head'),
+      }),
     ];
-    const kind = { gradients: policy.gradients, frozen: [], encoders, optimizer };
+    const kind = { gradients: policy.gradients, frozen: [], encoders, optimizer, fusion };
     const rows = Uint32Array.from({ length: Math.min(batch, example.count) }, (_, i) => i);
     const trainee = await Trainee.open(
       { compile, weights: named, classes: COLUMNS, rows: batch, kind, noise: random.fork('noise') },
@@ -171,9 +166,11 @@ export class Pupil {
     return z;
   }
 
-  /** Weights by name, a copy. */
-  weights(): ReadonlyMap<string, Float32Array> {
-    return new Map(this.#trainee.weights().map(({ name, values }) => [name, values]));
+  /** The head as it is, a copy. */
+  head(): Head {
+    const { fusion, encoders } = this.#options.settings;
+    const weights = this.#trainee.weights();
+    return headFromTrained({ fusion, classIds: CLASS_IDS, width: encoders.audio.width, weights, gate: 1 });
   }
 
   /** Idempotent. */

@@ -1,4 +1,5 @@
 /** What a run on the coloured-and-gray digits is made of; all of it is part of a cell's key. */
+import { DEFAULT_FUSION, type FusionName } from '../../../../proto/fusions.ts';
 import { type EncoderPair, REPRESENTATION_WIDTH } from '../../../../src/model/encoders.ts';
 import { type Optimizer, PRODUCT_OPTIMIZER } from '../../../../src/training/step.ts';
 import { CHANNELS } from './data-set.ts';
@@ -21,6 +22,7 @@ export type DigitSettings = {
   /** The paper's epsilon: share of the old prototype. */
   readonly prototypeMomentum: number;
   readonly encoders: EncoderPair;
+  readonly fusion: FusionName;
   readonly distortion: Distortion;
 };
 
@@ -57,6 +59,7 @@ export const DIGIT_SETTINGS: DigitSettings = {
   prototypeShare: 0.1,
   prototypeMomentum: 0.2,
   encoders: digitEncoders(REPRESENTATION_WIDTH),
+  fusion: DEFAULT_FUSION,
   distortion: DISTORTION,
 };
 
