@@ -7,7 +7,6 @@ import { addMicros, type Micros, micros } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
 import { MelRing, PictureRing } from '../src/features/columns.ts';
 import { MelStream } from '../src/features/mel.ts';
-import { tileOf } from '../src/features/pixels.ts';
 import { levelDb } from '../src/features/signal.ts';
 import { MEL_BANDS, WINDOW_COLUMNS } from '../src/features/spec.ts';
 import type { Sample } from '../src/journal.ts';
@@ -127,8 +126,7 @@ export class SessionMedia {
   /** The ribbon's tile that begins with a pair: its newest picture, and the level of its sound. */
   tile(sessionId: string, pair: Pair): Tile {
     const end = micros(pair.start + TILE_HOPS * DEFAULT_GRID.hop);
-    const picture = pair.video && this.#pictures.pictureUpTo(end);
-    const rgb = picture ? tileOf(picture.rgb) : new Uint8Array(0);
+    const rgb = (pair.video && this.#pictures.tileUpTo(end)) ?? new Uint8Array(0);
     const half = (WINDOW_COLUMNS / 2) * MEL_BANDS;
     const level = pair.audio ? levelDb(pair.audio.mel.subarray(0, half)) : NO_LEVEL_DB;
     return { type: 'tile', sessionId, start: pair.start, end, rgb, levelDb: level };

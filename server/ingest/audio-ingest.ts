@@ -28,6 +28,7 @@ const CREDIT_LIMIT = 3_000;
 export type AudioIngestOptions = {
   /** Live sound is shed when the decoder falls behind. */
   readonly live: boolean;
+  /** The samples are valid until this returns: who keeps them copies them. */
   readonly onPcm: (chunk: PcmChunk) => void;
   readonly onDecoded: (decoded: Decoded) => void;
   readonly clock: Clock;
@@ -44,6 +45,8 @@ export class AudioIngest {
   #decoder: OpusDecoder | null = null;
   #resampler: Resampler | null = null;
   #resamplerRateHz = 0;
+  /** Scratch: the mean of several channels. */
+  #mono = new Float32Array(0);
 
   constructor(options: AudioIngestOptions) {
     this.#options = options;
@@ -102,9 +105,15 @@ export class AudioIngest {
       this.#resamplerRateHz = sound.rateHz;
     }
     const at = track.codec === 'opus' ? subMicros(unit.at, this.#bias) : unit.at;
-    const chunk = this.#resampler.push(at, downmix(sound.channels));
+    const chunk = this.#resampler.push(at, this.#downmix(sound.channels));
     if (chunk) this.#options.onPcm(chunk);
     return true;
+  }
+
+  #downmix(channels: readonly Float32Array[]): Float32Array {
+    const length = channels[0]?.length ?? 0;
+    if (channels.length > 1 && this.#mono.length !== length) this.#mono = new Float32Array(length);
+    return downmix(channels, this.#mono);
   }
 
   /** Null where the unit cannot be decoded: its decoder is closed, the next unit gets a new one. */

@@ -5,7 +5,7 @@ import type { TrackConfig } from '../../proto/messages.ts';
 import { millisFromMicros, subMicros } from '../../proto/units.ts';
 import type { Clock } from '../../src/clock.ts';
 import { PictureScaler } from '../../src/features/pixels.ts';
-import { PICTURE_RATE } from '../../src/features/spec.ts';
+import { PICTURE_BYTES, PICTURE_RATE } from '../../src/features/spec.ts';
 import type { EncodedUnit, Picture, Shed } from '../../src/media.ts';
 import type { Decoded } from '../link-meter.ts';
 import { DecodeQueue, type QueuedUnit } from './decode-queue.ts';
@@ -21,6 +21,7 @@ const CREDIT_LIMIT = 1_800;
 export type VideoIngestOptions = {
   /** Live pictures are shed when the decoder falls behind. */
   readonly live: boolean;
+  /** The pixels are valid until this returns: who keeps them copies them. */
   readonly onPicture: (picture: Picture) => void;
   readonly onDecoded: (decoded: Decoded) => void;
   /** Nothing more can be decoded before a key frame; called again with every picture that it costs. */
@@ -37,6 +38,8 @@ const DECODERS = { vp8: Vp8Decoder, h264: H264Decoder, jpeg: JpegDecoder } as co
 export class VideoIngest {
   readonly #options: VideoIngestOptions;
   readonly #scaler = new PictureScaler();
+  /** Scratch: the newest picture, written anew for each. */
+  readonly #rgb = new Uint8Array(PICTURE_BYTES);
   #track: Track | null = null;
   #queue: DecodeQueue | null = null;
   #decoder: PictureDecoder | null = null;
@@ -116,7 +119,7 @@ export class VideoIngest {
       take: (at, picture) => {
         if (this.#track !== track) return;
         this.#size = { width: picture.width, height: picture.height };
-        this.#options.onPicture({ at, rgb: this.#scaler.fromI420(picture, range) });
+        this.#options.onPicture({ at, rgb: this.#scaler.fromI420(picture, range, this.#rgb) });
       },
     };
   }

@@ -6,7 +6,7 @@
 import { type Micros, micros } from '../../proto/units.ts';
 import { ShapeError } from '../errors.ts';
 import type { AudioWindow, MelColumns, Picture, VideoWindow } from '../media.ts';
-import { lumaInto } from './pixels.ts';
+import { lumaInto, tileOf } from './pixels.ts';
 import { audioSignal, videoSignal } from './signal.ts';
 import {
   COLUMN,
@@ -79,18 +79,17 @@ export class MelRing {
    */
   audioWindow(index: number): AudioWindow | null {
     const first = windowStart(index) / COLUMN;
-    const mel = new Float32Array(MEL_VALUES).fill(SILENT_MEL);
     let offset: number | null = null;
     let missing = 0;
-    for (let k = 0; k < WINDOW_COLUMNS; k++) {
-      const slot = (first + k) % COLUMN_SLOTS;
-      if (this.#column[slot] !== first + k) {
-        if (++missing > MAX_MISSING_COLUMNS) return null;
-        continue;
-      }
-      offset ??= this.#offset[slot]!;
-      mel.set(this.#values.subarray(slot * MEL_BANDS, (slot + 1) * MEL_BANDS), k * MEL_BANDS);
+    for (let column = first; column < first + WINDOW_COLUMNS; column++) {
+      if (this.#has(column)) offset ??= this.#offset[column % COLUMN_SLOTS]!;
+      else missing++;
     }
+    if (missing > MAX_MISSING_COLUMNS) return null;
+    const mel = new Float32Array(MEL_VALUES);
+    if (missing > 0) mel.fill(SILENT_MEL);
+    for (let column = first; column < first + WINDOW_COLUMNS; )
+      column += this.#has(column) ? this.#copyRun(column, first, mel) : 1;
     const start = micros(first * COLUMN + (offset ?? 0));
     const end = micros(start + WINDOW);
     return { modality: 'audio', index, start, end, mel, signal: audioSignal(mel) };
@@ -100,6 +99,20 @@ export class MelRing {
   reset(): void {
     this.#column.fill(-1);
     this.#watermark = null;
+  }
+
+  #has(column: number): boolean {
+    return this.#column[column % COLUMN_SLOTS] === column;
+  }
+
+  /** Copies the columns from `from` on that are there and lie side by side into the window of `first`, as one piece. @returns how many. */
+  #copyRun(from: number, first: number, mel: Float32Array): number {
+    const slot = from % COLUMN_SLOTS;
+    const most = Math.min(first + WINDOW_COLUMNS - from, COLUMN_SLOTS - slot);
+    let count = 1;
+    while (count < most && this.#has(from + count)) count++;
+    mel.set(this.#values.subarray(slot * MEL_BANDS, (slot + count) * MEL_BANDS), (from - first) * MEL_BANDS);
+    return count;
   }
 }
 
@@ -147,24 +160,21 @@ export class PictureRing {
     const newest = this.#lastUpTo(nominal);
     if (newest === null || nominal - this.#time(newest) > MAX_PICTURE_AGE) return null;
     const end = micros(this.#time(newest));
+    const chosen = this.#olderThan(newest);
+    if (chosen === null) return null;
     const older = new Uint8Array(OLDER_BYTES);
-    let used = newest;
-    for (let k = 0; k < OLDER_PICTURES; k++) {
-      const nearest = this.#nearestBefore(used, end - (k + 1) * LUMA_STEP);
-      if (nearest === null || end - this.#time(nearest) > WINDOW) return null;
-      lumaInto(older, k * PICTURE_PIXELS, this.#rgb, (nearest % PICTURE_SLOTS) * PICTURE_BYTES);
-      used = nearest;
-    }
+    chosen.forEach((picture, k) => {
+      lumaInto(older, k * PICTURE_PIXELS, this.#rgb, (picture % PICTURE_SLOTS) * PICTURE_BYTES);
+    });
     const rgb = this.#rgb.slice(...this.#bytes(newest));
     const start = micros(end - WINDOW);
     return { modality: 'video', index, start, end, rgb, older, signal: videoSignal(rgb, older) };
   }
 
-  /** The newest picture captured at `time` or before, a copy; null where there is none in the ribbon. */
-  pictureUpTo(time: Micros): Picture | null {
+  /** Thumbnail of the newest picture captured at `time` or before, the caller's; null where there is none in the ribbon. */
+  tileUpTo(time: Micros): Uint8Array | null {
     const found = this.#lastUpTo(time);
-    if (found === null) return null;
-    return { at: micros(this.#time(found)), rgb: this.#rgb.slice(...this.#bytes(found)) };
+    return found === null ? null : tileOf(this.#rgb.subarray(...this.#bytes(found)));
   }
 
   /** Forgets everything, as for a new track with another clock. */
@@ -195,6 +205,20 @@ export class PictureRing {
       else high = middle;
     }
     return low === this.#oldest() ? null : low - 1;
+  }
+
+  /** The older pictures of the window that ends with `newest`; null where there are too few within its span. */
+  #olderThan(newest: number): readonly number[] | null {
+    const end = this.#time(newest);
+    const chosen: number[] = [];
+    let used = newest;
+    for (let k = 0; k < OLDER_PICTURES; k++) {
+      const nearest = this.#nearestBefore(used, end - (k + 1) * LUMA_STEP);
+      if (nearest === null || end - this.#time(nearest) > WINDOW) return null;
+      chosen.push(nearest);
+      used = nearest;
+    }
+    return chosen;
   }
 
   /** The picture before `used` whose time is nearest to `target`. */

@@ -65,9 +65,13 @@ export class MelStream {
   readonly #frame = new Float64Array(FFT_SIZE);
   readonly #spectrum = new Float64Array(2 * FFT_SIZE);
   readonly #magnitude = new Float64Array(FFT_SIZE / 2);
-  /** Samples not yet behind the next column's start. */
-  #pending = new Float32Array(0);
-  /** Capture time of `#pending[0]`, which is the next column's; null before the first chunk. */
+  /** Scratch: samples not yet behind the next column's start, then the chunk. Grows to the longest. */
+  #samples = new Float32Array(0);
+  /** How many of them wait, from the first on. */
+  #pending = 0;
+  /** Scratch: the columns of the last chunk. */
+  #values = new Float32Array(0);
+  /** Capture time of `#samples[0]`, which is the next column's; null before the first chunk. */
   #at: Micros | null = null;
 
   /**
@@ -75,48 +79,61 @@ export class MelStream {
    * A hole up to `MAX_FILL` is filled with silence of its exact length, a longer one starts the columns anew; samples from
    * before what was already taken are cut off. Strays within `STAMP_TOLERANCE` are ignored.
    *
-   * @returns null where no column was completed. The values are the caller's.
+   * @returns null where no column was completed. The values are the stream's, valid until the next call.
    */
   push(chunk: PcmChunk): MelColumns | null {
-    const fresh = this.#fit(chunk);
-    if (fresh.length === 0 || this.#at === null) return null;
-    const samples = new Float32Array(this.#pending.length + fresh.length);
-    samples.set(this.#pending);
-    samples.set(fresh, this.#pending.length);
-    const count = Math.max(0, Math.floor((samples.length - FRAME_SAMPLES) / COLUMN_SAMPLES) + 1);
-    const values = new Float32Array(count * MEL_BANDS);
-    for (let k = 0; k < count; k++) this.#column(samples, k * COLUMN_SAMPLES, values, k * MEL_BANDS);
+    const length = this.#fit(chunk);
+    if (length === this.#pending || this.#at === null) return null;
+    const count = Math.max(0, Math.floor((length - FRAME_SAMPLES) / COLUMN_SAMPLES) + 1);
+    if (this.#values.length !== count * MEL_BANDS) this.#values = new Float32Array(count * MEL_BANDS);
+    for (let k = 0; k < count; k++) this.#column(k * COLUMN_SAMPLES, k * MEL_BANDS);
     const at = this.#at;
     this.#at = micros(at + count * COLUMN);
-    this.#pending = samples.slice(count * COLUMN_SAMPLES);
-    return count === 0 ? null : { at, count, values };
+    this.#samples.copyWithin(0, count * COLUMN_SAMPLES, length);
+    this.#pending = length - count * COLUMN_SAMPLES;
+    return count === 0 ? null : { at, count, values: this.#values };
   }
 
   /** Forgets everything: the next chunk starts a new stream. */
   reset(): void {
-    this.#pending = new Float32Array(0);
+    this.#pending = 0;
     this.#at = null;
   }
 
-  /** The chunk's samples with silence before them or a piece cut off, so that they follow what came before. */
-  #fit({ at, samples }: PcmChunk): Float32Array {
+  /**
+   * Puts the chunk behind what waits, with silence before it or a piece cut off, so that it follows that.
+   * @returns the number of samples that there are now.
+   */
+  #fit({ at, samples }: PcmChunk): number {
     if (this.#at === null) this.#at = at;
-    const expected = this.#at + (this.#pending.length * 1e6) / AUDIO_RATE;
+    const expected = this.#at + (this.#pending * 1e6) / AUDIO_RATE;
     const gap = at - expected;
-    if (Math.abs(gap) <= STAMP_TOLERANCE) return samples;
+    if (Math.abs(gap) <= STAMP_TOLERANCE) return this.#append(samples, 0);
     const missing = Math.round((gap * AUDIO_RATE) / 1e6);
-    if (gap < 0) return samples.subarray(Math.min(samples.length, -missing));
+    if (gap < 0) return this.#append(samples.subarray(Math.min(samples.length, -missing)), 0);
     if (gap > MAX_FILL) {
-      this.#pending = new Float32Array(0);
+      this.#pending = 0;
       this.#at = at;
-      return samples;
+      return this.#append(samples, 0);
     }
-    const filled = new Float32Array(missing + samples.length);
-    filled.set(samples, missing);
-    return filled;
+    return this.#append(samples, missing);
   }
 
-  #column(samples: Float32Array, start: number, out: Float32Array, offset: number): void {
+  #append(samples: Float32Array, silence: number): number {
+    const from = this.#pending + silence;
+    const length = from + samples.length;
+    if (this.#samples.length < length) {
+      const longer = new Float32Array(length);
+      longer.set(this.#samples.subarray(0, this.#pending));
+      this.#samples = longer;
+    }
+    this.#samples.fill(0, this.#pending, from);
+    this.#samples.set(samples, from);
+    return length;
+  }
+
+  #column(start: number, offset: number): void {
+    const samples = this.#samples;
     for (let n = 0; n < FRAME_SAMPLES; n++) this.#frame[n] = samples[start + n]! * HANN[n]!;
     this.#fft.realTransform(this.#spectrum, this.#frame);
     for (let bin = 0; bin < FFT_SIZE / 2; bin++) {
@@ -128,7 +145,7 @@ export class MelStream {
       const { from, weights } = BANDS[b]!;
       let sum = 0;
       for (let k = 0; k < weights.length; k++) sum += weights[k]! * this.#magnitude[from + k]!;
-      out[offset + b] = Math.log(sum + LOG_OFFSET);
+      this.#values[offset + b] = Math.log(sum + LOG_OFFSET);
     }
   }
 }

@@ -5,6 +5,7 @@
  * counts, at the price of shapes that are narrower by a constant factor, which the encoder learns with the rest.
  */
 import { ShapeError } from '../errors.ts';
+import { BoxAverage } from './box-average.ts';
 import { PICTURE_BYTES, PICTURE_PIXELS, PICTURE_SIZE, TILE_HEIGHT, TILE_WIDTH } from './spec.ts';
 
 /** A plane inside a buffer: `offset` of its first byte, `stride` bytes from row to row. */
@@ -38,42 +39,6 @@ const BT601: Readonly<Record<ColourRange, Matrix>> = {
 
 const clampByte = (value: number): number => (value <= 0 ? 0 : value >= 255 ? 255 : Math.floor(value + 0.5));
 
-/** First source pixel under each output pixel, and one past the last: [97]. */
-function edges(source: number): Int32Array {
-  return Int32Array.from({ length: PICTURE_SIZE + 1 }, (_, i) => Math.floor((i * source) / PICTURE_SIZE));
-}
-
-type Source = {
-  readonly data: Uint8Array;
-  readonly offset: number;
-  readonly stride: number;
-  readonly width: number;
-  readonly height: number;
-  /** Bytes from pixel to pixel. */
-  readonly step: number;
-};
-
-/** Means of the source pixels under each of 96 x 96 output pixels; sources smaller than that repeat pixels. */
-function boxAverage({ data, offset, stride, width, height, step }: Source, out: Float32Array): void {
-  const columns = edges(width);
-  const rows = edges(height);
-  for (let oy = 0; oy < PICTURE_SIZE; oy++) {
-    const top = rows[oy]!;
-    const bottom = Math.max(top + 1, rows[oy + 1]!);
-    for (let ox = 0; ox < PICTURE_SIZE; ox++) {
-      const left = columns[ox]!;
-      const across = Math.max(1, columns[ox + 1]! - left);
-      let sum = 0;
-      for (let y = top; y < bottom; y++) {
-        const from = offset + y * stride + left * step;
-        const to = from + across * step;
-        for (let at = from; at < to; at += step) sum += data[at]!;
-      }
-      out[oy * PICTURE_SIZE + ox] = sum / ((bottom - top) * across);
-    }
-  }
-}
-
 function requireSize(width: number, height: number, needed: number, got: number): void {
   const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
   if (whole && needed <= got) return;
@@ -81,22 +46,39 @@ function requireSize(width: number, height: number, needed: number, got: number)
   throw new ShapeError('ERR_SHAPE', `${hint}: read width, height and strides from the frame itself`);
 }
 
+function requireRoom(out: Uint8Array): void {
+  if (out.length === PICTURE_BYTES) return;
+  throw new ShapeError('ERR_SHAPE', `output has ${out.length} bytes, expected ${PICTURE_BYTES}: one picture`);
+}
+
 /** Turns camera pictures into 96 x 96 RGB; holds only scratch memory, so one serves any number of streams on one thread. */
 export class PictureScaler {
   readonly #planes = [0, 1, 2].map(() => new Float32Array(PICTURE_PIXELS));
+  /** Full size and half of it: each keeps what it knows of a size. */
+  readonly #luma = new BoxAverage();
+  readonly #chroma = new BoxAverage();
 
   /**
-   * @returns [96, 96, 3], 0..255, the caller's.
-   * @throws {ShapeError} ERR_SHAPE where the planes do not lie inside the data.
+   * @param out where the pixels are written; a new array where none is given.
+   * @returns `out`: [96, 96, 3], 0..255, the caller's.
+   * @throws {ShapeError} ERR_SHAPE where the planes do not lie inside the data, or `out` is no picture's size.
    */
-  fromI420(picture: I420, range: ColourRange = 'limited'): Uint8Array {
+  fromI420(
+    picture: I420,
+    range: ColourRange = 'limited',
+    out: Uint8Array = new Uint8Array(PICTURE_BYTES),
+  ): Uint8Array {
+    requireRoom(out);
     const { data, width, height } = picture;
-    picture.planes.forEach(({ offset, stride }, plane) => {
+    for (let plane = 0; plane < 3; plane++) {
+      const { offset, stride } = picture.planes[plane]!;
       const [w, h] = plane === 0 ? [width, height] : [(width + 1) >> 1, (height + 1) >> 1];
       requireSize(w, h, offset + (h - 1) * stride + w, data.length);
-      boxAverage({ data, offset, stride, width: w, height: h, step: 1 }, this.#planes[plane]!);
-    });
-    return this.#toRgb(BT601[range]);
+      const boxes = plane === 0 ? this.#luma : this.#chroma;
+      boxes.average({ data, offset, stride, width: w, height: h, step: 1 }, this.#planes[plane]!);
+    }
+    this.#toRgb(BT601[range], out);
+    return out;
   }
 
   /**
@@ -110,15 +92,14 @@ export class PictureScaler {
     const rgb = new Uint8Array(PICTURE_BYTES);
     for (let channel = 0; channel < 3; channel++) {
       const plane = this.#planes[channel]!;
-      boxAverage({ data: bytes, offset: channel, stride: width * 4, width, height, step: 4 }, plane);
+      this.#luma.average({ data: bytes, offset: channel, stride: width * 4, width, height, step: 4 }, plane);
       for (let p = 0; p < PICTURE_PIXELS; p++) rgb[3 * p + channel] = clampByte(plane[p]!);
     }
     return rgb;
   }
 
-  #toRgb({ black, luma, rv, gu, gv, bu }: Matrix): Uint8Array {
+  #toRgb({ black, luma, rv, gu, gv, bu }: Matrix, rgb: Uint8Array): void {
     const [ys, us, vs] = [this.#planes[0]!, this.#planes[1]!, this.#planes[2]!];
-    const rgb = new Uint8Array(PICTURE_BYTES);
     for (let p = 0; p < PICTURE_PIXELS; p++) {
       const y = (ys[p]! - black) * luma;
       const u = us[p]! - 128;
@@ -127,7 +108,6 @@ export class PictureScaler {
       rgb[3 * p + 1] = clampByte(y - gu * u - gv * v);
       rgb[3 * p + 2] = clampByte(y + bu * u);
     }
-    return rgb;
   }
 }
 

@@ -64,7 +64,10 @@ export class Resampler {
   readonly #coefficients: Float32Array;
   /** Group delay in seconds. */
   readonly #delay: number;
-  #history: Float32Array;
+  /** Scratch: the last taps - 1 samples of what came before, then the block. Grows to the longest. */
+  #joined: Float32Array;
+  /** Scratch: the outputs of the last block. */
+  #out = new Float32Array(0);
   /** Where the next output stands, in 1/up samples after the start of the next block. */
   #next = 0;
 
@@ -87,7 +90,7 @@ export class Resampler {
     this.#taps = Math.ceil(length / this.#up);
     this.#coefficients = polyphase(kaiserLowpass(length, cutoff, this.#up), this.#up, this.#taps);
     this.#delay = (length - 1) / 2 / (rateHz * this.#up);
-    this.#history = new Float32Array(this.#taps - 1);
+    this.#joined = new Float32Array(this.#taps - 1);
   }
 
   /**
@@ -95,15 +98,15 @@ export class Resampler {
    * filter's group delay (0.49 ms at 48 kHz), so the very first one may be stamped just before the first input.
    *
    * @param at capture time of `samples[0]`.
-   * @returns null where the block was too short to give a sample. The chunk's samples are the caller's.
+   * @returns null where the block was too short to give a sample. The chunk's samples are the converter's, valid until the next
+   * call: 50 blocks a second leave no garbage.
    */
   push(at: Micros, samples: Float32Array): PcmChunk | null {
     const count = Math.max(0, Math.ceil((samples.length * this.#up - this.#next) / this.#down));
-    const joined = new Float32Array(this.#history.length + samples.length);
-    joined.set(this.#history);
-    joined.set(samples, this.#history.length);
+    const joined = this.#join(samples);
     const first = this.#next / this.#up / this.#rate - this.#delay;
-    const out = new Float32Array(count);
+    if (this.#out.length !== count) this.#out = new Float32Array(count);
+    const out = this.#out;
     for (let n = 0; n < count; n++) {
       const start = Math.floor(this.#next / this.#up);
       const phase = (this.#next % this.#up) * this.#taps;
@@ -113,23 +116,37 @@ export class Resampler {
       this.#next += this.#down;
     }
     this.#next -= samples.length * this.#up;
-    this.#history = joined.slice(samples.length);
+    joined.copyWithin(0, samples.length, samples.length + this.#taps - 1);
     return count === 0 ? null : { at: micros(Math.round(at + first * 1e6)), samples: out };
   }
 
   /** Forgets history and phase: the next block starts a new stream. */
   reset(): void {
-    this.#history = new Float32Array(this.#taps - 1);
+    this.#joined.fill(0);
     this.#next = 0;
+  }
+
+  /** The block behind what the filter still reads of those before it. */
+  #join(samples: Float32Array): Float32Array {
+    const history = this.#taps - 1;
+    if (this.#joined.length < history + samples.length) {
+      const longer = new Float32Array(history + samples.length);
+      longer.set(this.#joined.subarray(0, history));
+      this.#joined = longer;
+    }
+    this.#joined.set(samples, history);
+    return this.#joined;
   }
 }
 
 /**
  * Mean of planar channels: [channels][samples] to mono.
  *
+ * @param scratch written and returned where there is more than one channel and it is as long as they are.
+ * @returns the only channel itself, `scratch`, or a new array.
  * @throws {ShapeError} ERR_SHAPE where there is no channel or lengths differ.
  */
-export function downmix(channels: readonly Float32Array[]): Float32Array {
+export function downmix(channels: readonly Float32Array[], scratch?: Float32Array): Float32Array {
   const [first] = channels;
   if (!first || channels.some((channel) => channel.length !== first.length)) {
     const lengths = channels.map((channel) => channel.length).join(', ');
@@ -139,7 +156,7 @@ export function downmix(channels: readonly Float32Array[]): Float32Array {
     );
   }
   if (channels.length === 1) return first;
-  const mono = new Float32Array(first.length);
+  const mono = scratch?.length === first.length ? scratch.fill(0) : new Float32Array(first.length);
   for (const channel of channels) for (let n = 0; n < mono.length; n++) mono[n]! += channel[n]!;
   for (let n = 0; n < mono.length; n++) mono[n]! /= channels.length;
   return mono;

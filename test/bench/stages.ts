@@ -37,7 +37,7 @@ async function methodsOf(stage: Stage): Promise<Methods> {
     case 'pictures':
       return [
         [PictureScaler.prototype, ['fromI420']],
-        [PictureRing.prototype, ['pushPicture', 'pictureUpTo']],
+        [PictureRing.prototype, ['pushPicture', 'tileUpTo']],
       ];
     case 'windows':
       return [

@@ -77,9 +77,12 @@ describe('openClip', () => {
     const video = new VideoIngest({
       ...options,
       onNeedKey: unexpected,
-      onPicture: (picture) => pictures.push(picture),
+      onPicture: ({ at, rgb }) => pictures.push({ at, rgb: rgb.slice() }),
     });
-    const audio = new AudioIngest({ ...options, onPcm: (chunk) => chunks.push(chunk) });
+    const audio = new AudioIngest({
+      ...options,
+      onPcm: ({ at, samples }) => chunks.push({ at, samples: samples.slice() }),
+    });
     const before = openDecoders();
     for (const item of await read(file('a.y4m'), file('a.wav'))) {
       if (item.type === 'track') {

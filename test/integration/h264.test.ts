@@ -20,8 +20,8 @@ function see() {
   const ingest = new VideoIngest({
     live: true,
     clock: systemClock,
-    onPicture: (picture) => {
-      pictures.push(picture);
+    onPicture: ({ at, rgb }) => {
+      pictures.push({ at, rgb: rgb.slice() });
       came();
     },
     onDecoded: () => {},

@@ -48,7 +48,7 @@ function hear(track: TrackConfig, live = false) {
   const ingest = new AudioIngest({
     live,
     clock: systemClock,
-    onPcm: (chunk) => chunks.push(chunk),
+    onPcm: ({ at, samples }) => chunks.push({ at, samples: samples.slice() }),
     onDecoded: (one) => decoded.push(one),
     onShed: (shed) => sheds.push(shed),
   });
@@ -62,7 +62,7 @@ function see(track: TrackConfig, live = false) {
   const ingest = new VideoIngest({
     live,
     clock: systemClock,
-    onPicture: (picture) => pictures.push(picture),
+    onPicture: ({ at, rgb }) => pictures.push({ at, rgb: rgb.slice() }),
     onDecoded: (one) => decoded.push(one),
     onNeedKey: () => {
       keysAsked += 1;

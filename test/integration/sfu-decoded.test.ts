@@ -28,10 +28,13 @@ function decoders(sink: RecordingSink) {
   };
   const video = new VideoIngest({
     ...common,
-    onPicture: (picture) => pictures.push(picture),
+    onPicture: ({ at, rgb }) => pictures.push({ at, rgb: rgb.slice() }),
     onNeedKey: () => {},
   });
-  const audio = new AudioIngest({ ...common, onPcm: (chunk) => chunks.push(chunk) });
+  const audio = new AudioIngest({
+    ...common,
+    onPcm: ({ at, samples }) => chunks.push({ at, samples: samples.slice() }),
+  });
   sink.onUnit = ({ modality, key, data, capturedAt }) => {
     const ingest = modality === 'video' ? video : audio;
     ingest.push({ modality, key, data, at: capturedAt });

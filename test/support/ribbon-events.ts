@@ -46,7 +46,8 @@ export async function ribbonEvents(
   const sound: StampedSound[] = [];
   const shared = { live: false, clock: systemClock, onShed: () => undefined, onDecoded: () => undefined };
   const onPicture = ({ at, rgb }: Picture): void => void pictures.push({ at, luma: middle(rgb) });
-  const onPcm = ({ at, samples }: PcmChunk): void => void sound.push({ at, rateHz: AUDIO_RATE, samples });
+  const onPcm = ({ at, samples }: PcmChunk): void =>
+    void sound.push({ at, rateHz: AUDIO_RATE, samples: samples.slice() });
   const video = new VideoIngest({ ...shared, onPicture, onNeedKey: () => undefined });
   const audio = new AudioIngest({ ...shared, onPcm });
   for (const part of parts) {

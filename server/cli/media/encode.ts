@@ -134,7 +134,7 @@ async function* resampled(blocks: AsyncIterable<Float32Array>, rateHz: number): 
   const resampler = new Resampler(rateHz);
   for await (const block of blocks) {
     const chunk = resampler.push(micros(0), block); // stamps are counted below, half a millisecond late
-    if (chunk) yield chunk.samples;
+    if (chunk) yield chunk.samples; // copied by who takes it, before the next block is asked for
   }
 }
 

@@ -65,6 +65,17 @@ describe('MelRing', () => {
     expect(ring.audioWindow(oldest - 2)).toBeNull();
   });
 
+  it('leaves each column of a holed window at its place, past the end of the ring too', () => {
+    const ring = new MelRing();
+    const holes = [6_090, 6_100, 6_101, 6_120]; // the ring has 6096 slots
+    for (let column = 6_072; column < 6_168; column++)
+      if (!holes.includes(column)) ring.pushColumns(numbered(column, 1));
+    const expected = Array.from({ length: 96 }, (_, k) =>
+      holes.includes(6_072 + k) ? Math.fround(SILENT_MEL) : 6_072 + k,
+    );
+    expect(firstOf(ring.audioWindow(253)?.mel ?? new Float32Array())).toEqual(expected);
+  });
+
   it('ignores a column that is older than the ribbon', () => {
     const ring = new MelRing();
     ring.pushColumns(numbered(6_200, 100));
@@ -117,12 +128,20 @@ describe('PictureRing', () => {
     expect(ring.watermark).toBe(100_001);
   });
 
-  it('keeps 900 pictures and reads them back', () => {
+  it('keeps 900 pictures and gives the tile of each', () => {
     const ring = new PictureRing();
     for (let i = 0; i < 1_000; i++) ring.pushPicture({ at: micros(i * 66_667), rgb: grey(i % 256) });
-    expect(ring.pictureUpTo(micros(99 * 66_667))).toBeNull();
-    expect(ring.pictureUpTo(micros(101 * 66_667 - 1))?.rgb[0]).toBe(100);
-    expect(ring.pictureUpTo(micros(1e12))?.at).toBe(999 * 66_667);
+    expect(ring.tileUpTo(micros(99 * 66_667))).toBeNull();
+    expect(ring.tileUpTo(micros(101 * 66_667 - 1))).toEqual(new Uint8Array(32 * 24 * 3).fill(100));
+    expect(ring.tileUpTo(micros(1e12))?.[0]).toBe(999 % 256);
+  });
+
+  it('copies what it is given: the next picture may be written over it', () => {
+    const ring = new PictureRing();
+    const rgb = grey(1);
+    for (let i = 1; i <= 15; i++) ring.pushPicture({ at: micros(i * 66_667), rgb: rgb.fill(i) });
+    const window = ring.videoWindow(0);
+    expect([window?.rgb[0], ...levels(window?.older ?? new Uint8Array())]).toEqual([14, 12, 10, 8]);
   });
 
   it('uses four different pictures, newest first, for any times', () => {

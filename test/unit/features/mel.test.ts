@@ -4,11 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { micros } from '../../../proto/units.ts';
 import { bandWidths, MAX_FILL, MelStream, melOf } from '../../../src/features/mel.ts';
 import { SILENT_MEL } from '../../../src/features/spec.ts';
-import type { MelColumns } from '../../../src/media.ts';
+import type { MelColumns, PcmChunk } from '../../../src/media.ts';
 
 const at = (sample: number) => micros(Math.round((sample * 1e6) / 16_000));
 const noise = (count: number): Float32Array =>
   Float32Array.from({ length: count }, (_, n) => Math.sin(n * n * 0.37));
+
+/** Pushes, and keeps what comes: the stream writes its columns over the ones before. */
+function take(stream: MelStream, chunk: PcmChunk): MelColumns | null {
+  const columns = stream.push(chunk);
+  return columns && { ...columns, values: columns.values.slice() };
+}
 
 function join(parts: readonly (MelColumns | null)[]): Float32Array {
   return Float32Array.from(parts.flatMap((part) => [...(part?.values ?? [])]));
@@ -55,7 +61,7 @@ describe('MelStream', () => {
         const stream = new MelStream();
         const parts = cuts
           .slice(1)
-          .map((end, i) => stream.push({ at: at(cuts[i] ?? 0), samples: samples.subarray(cuts[i], end) }));
+          .map((end, i) => take(stream, { at: at(cuts[i] ?? 0), samples: samples.subarray(cuts[i], end) }));
         expect(join(parts)).toEqual(whole);
         let expected = 0;
         for (const part of parts) {
@@ -72,8 +78,8 @@ describe('MelStream', () => {
     const holed = samples.slice().fill(0, 1_600, 2_400);
     const stream = new MelStream();
     const parts = [
-      stream.push({ at: at(0), samples: samples.subarray(0, 1_600) }),
-      stream.push({ at: at(2_400), samples: samples.subarray(2_400) }),
+      take(stream, { at: at(0), samples: samples.subarray(0, 1_600) }),
+      take(stream, { at: at(2_400), samples: samples.subarray(2_400) }),
     ];
     expect(join(parts)).toEqual(melOf(holed));
   });
@@ -82,9 +88,9 @@ describe('MelStream', () => {
     const samples = noise(4_800);
     const stream = new MelStream();
     const parts = [
-      stream.push({ at: at(0), samples: samples.subarray(0, 3_200) }),
-      stream.push({ at: at(1_600), samples: samples.subarray(1_600, 2_400) }),
-      stream.push({ at: at(1_600), samples: samples.subarray(1_600) }),
+      take(stream, { at: at(0), samples: samples.subarray(0, 3_200) }),
+      take(stream, { at: at(1_600), samples: samples.subarray(1_600, 2_400) }),
+      take(stream, { at: at(1_600), samples: samples.subarray(1_600) }),
     ];
     expect(parts[1]).toBeNull();
     expect(join(parts)).toEqual(melOf(samples));
@@ -94,7 +100,7 @@ describe('MelStream', () => {
     const samples = noise(3_200);
     const stream = new MelStream();
     const parts = [0, 1, 2, 3].map((k) =>
-      stream.push({
+      take(stream, {
         at: micros(at(800 * k) + (k % 2) * 7_900),
         samples: samples.subarray(800 * k, 800 * (k + 1)),
       }),
@@ -109,6 +115,13 @@ describe('MelStream', () => {
     const after = stream.push({ at: later, samples: noise(560) });
     expect(after?.at).toBe(later);
     expect(after?.values).toEqual(melOf(noise(560)));
+  });
+
+  it('writes its columns over the ones before: none is made for a chunk as long as the last', () => {
+    const stream = new MelStream();
+    const first = stream.push({ at: at(0), samples: noise(400) });
+    const second = stream.push({ at: at(400), samples: noise(160) });
+    expect(second?.values).toBe(first?.values);
   });
 
   it('forgets everything at reset', () => {

@@ -56,6 +56,14 @@ describe('PictureScaler', () => {
     expect([rgb[0], rgb[3], rgb[95 * 3]]).toEqual([1, 3, 191]); // (0 + 1) / 2 rounds up; 2.5; 190.5
   });
 
+  it('writes into the array that it is given', () => {
+    const out = new Uint8Array(96 * 96 * 3);
+    expect(scaler.fromI420(flat(64, 48, [235, 128, 128]), 'limited', out)).toBe(out);
+    expect(new Set(out)).toEqual(new Set([255]));
+    const short = () => scaler.fromI420(flat(64, 48, [235, 128, 128]), 'limited', out.subarray(1));
+    expect(short).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }));
+  });
+
   it('rejects planes that do not lie inside the data with ERR_SHAPE', () => {
     const good = flat(64, 48, [16, 128, 128]);
     const code = expect.objectContaining({ code: 'ERR_SHAPE' });

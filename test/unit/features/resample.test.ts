@@ -81,9 +81,15 @@ describe('Resampler', () => {
     expect(expected).not.toBeNull();
   });
 
+  it('writes its samples over the ones before: none is made for a block as long as the last', () => {
+    const resampler = new Resampler(48_000);
+    const first = resampler.push(micros(0), sine(300, 48_000, 960));
+    expect(resampler.push(micros(20_000), sine(300, 48_000, 960))?.samples).toBe(first?.samples);
+  });
+
   it('starts anew after reset', () => {
     const resampler = new Resampler(48_000);
-    const first = resampler.push(micros(0), sine(300, 48_000, 1_000));
+    const first = structuredClone(resampler.push(micros(0), sine(300, 48_000, 1_000)));
     resampler.reset();
     expect(resampler.push(micros(0), sine(300, 48_000, 1_000))).toEqual(first);
   });
@@ -99,6 +105,14 @@ describe('downmix', () => {
     expect(downmix([Float32Array.of(1, 0, 0.5), Float32Array.of(0, -1, 0.5)])).toEqual(
       Float32Array.of(0.5, -0.5, 0.5),
     );
+  });
+
+  it('writes into a scratch of the right length, over whatever is there', () => {
+    const scratch = Float32Array.of(7, 7);
+    expect(downmix([Float32Array.of(1, 0), Float32Array.of(0, -1)], scratch)).toBe(scratch);
+    expect(scratch).toEqual(Float32Array.of(0.5, -0.5));
+    const short = new Float32Array(1);
+    expect(downmix([Float32Array.of(1, 0), Float32Array.of(0, -1)], short)).toEqual(scratch);
   });
 
   it('rejects channels of unequal length with ERR_SHAPE', () => {
