@@ -1,5 +1,9 @@
 /**
  * The ribbon: the encoded units of a session's last 60 s, so that any viewer can play a span back.
+ *
+ * Their bytes are copied one behind the other into blocks that only the ribbon has, and a block that has been left behind is
+ * filled again. Kept as they come, thousands of small buffers would live for a minute between ones that live for a moment, and the
+ * process's memory would grow by the holes. What is handed out is a copy.
  */
 
 import { type Bytes, bytes, type Micros, microsFromSeconds, subMicros } from '../proto/units.ts';
@@ -21,13 +25,25 @@ export type RibbonSlice = {
   readonly end: Micros;
 };
 
-type Kept = { readonly unit: EncodedUnit; readonly track: TrackConfig };
+/** `unit.data` is a view of `block`. */
+type Kept = {
+  readonly unit: EncodedUnit;
+  readonly track: TrackConfig;
+  readonly block: Uint8Array<ArrayBuffer>;
+};
+
+const BLOCK_BYTES = 64 * 1024; // about a second of a camera's pictures and sound
 
 export class Ribbon {
   readonly #span: Micros;
   readonly #maxBytes: Bytes;
   readonly #tracks = new Map<Modality, TrackConfig>();
   #kept: Kept[] = [];
+  /** What is filled now, and how far; units lie in the blocks in the order they came. */
+  #block = new Uint8Array(0);
+  #filled = 0;
+  /** The block that was left behind last. */
+  #spare: Uint8Array<ArrayBuffer> | null = null;
   #first = 0; // index of the oldest still kept: dropping is O(1), compaction amortized
   #bytes = 0;
 
@@ -47,16 +63,17 @@ export class Ribbon {
     if (JSON.stringify(known) !== JSON.stringify(track)) this.#tracks.set(track.modality, track);
   }
 
-  /** Keeps one unit. A unit of a modality whose track was never configured is not kept: nobody could decode it. */
+  /** Keeps a copy of one unit. A unit of a modality whose track was never configured is not kept: nobody could decode it. */
   push(unit: EncodedUnit): void {
     const track = this.#tracks.get(unit.modality);
     if (!track) return;
-    this.#kept.push({ unit, track });
+    const data = this.#copy(unit.data);
+    this.#kept.push({ unit: { ...unit, data }, track, block: this.#block });
     this.#bytes += unit.data.length;
     this.#trim(subMicros(unit.at, this.#span));
   }
 
-  /** The units of [start, end), those of the video from the last key frame before `start`. */
+  /** Copies of the units of [start, end), those of the video from the last key frame before `start`. */
   slice(start: Micros, end: Micros): RibbonSlice {
     const live = this.#kept.slice(this.#first);
     const decodable = firstPlayable(live, start);
@@ -73,7 +90,29 @@ export class Ribbon {
     const tracks = [...this.#tracks.values()].filter(({ modality }) =>
       chosen.some((unit) => unit.modality === modality),
     );
-    return { tracks, units: chosen, start: inside[0]?.at ?? start, end };
+    const units = chosen.map((unit) => ({ ...unit, data: unit.data.slice() }));
+    return { tracks, units, start: inside[0]?.at ?? start, end };
+  }
+
+  /** @returns a view of the copy. */
+  #copy(data: Uint8Array): Uint8Array {
+    if (this.#filled + data.length > this.#block.length) {
+      this.#block = this.#freshBlock(data.length);
+      this.#filled = 0;
+    }
+    const end = this.#filled + data.length;
+    const copy = this.#block.subarray(this.#filled, end);
+    copy.set(data);
+    this.#filled = end;
+    return copy;
+  }
+
+  /** A unit larger than a block has one of its own. */
+  #freshBlock(needed: number): Uint8Array<ArrayBuffer> {
+    const spare = this.#spare;
+    if (!spare || spare.length < needed) return new Uint8Array(Math.max(needed, BLOCK_BYTES));
+    this.#spare = null;
+    return spare;
   }
 
   #trim(horizon: Micros): void {
@@ -81,11 +120,18 @@ export class Ribbon {
       if (oldest.unit.at >= horizon && this.#bytes <= this.#maxBytes) break;
       this.#bytes -= oldest.unit.data.length;
       this.#first++;
+      this.#leave(oldest.block);
     }
     if (this.#first > 1024 && this.#first * 2 > this.#kept.length) {
       this.#kept = this.#kept.slice(this.#first);
       this.#first = 0;
     }
+  }
+
+  /** A unit of this block went. Where it was the last one of it, the block may be filled again. */
+  #leave(block: Uint8Array<ArrayBuffer>): void {
+    if (block === this.#block || block === this.#kept[this.#first]?.block) return;
+    if (block.length === BLOCK_BYTES) this.#spare = block;
   }
 }
 

@@ -55,6 +55,39 @@ describe('Ribbon', () => {
     expect(ribbon.size).toBe(0);
   });
 
+  it('keeps and gives copies: neither the sender nor a viewer can change what it plays', () => {
+    const ribbon = new Ribbon();
+    ribbon.configure(opus);
+    const mine = unit('audio', 0);
+    ribbon.push(mine);
+    mine.data.fill(7);
+    const [seen] = ribbon.slice(micros(0), microsFromSeconds(1)).units;
+    expect(seen?.data).toEqual(new Uint8Array(10));
+    seen?.data.fill(9);
+    expect(ribbon.slice(micros(0), microsFromSeconds(1)).units[0]?.data).toEqual(new Uint8Array(10));
+  });
+
+  it('plays every unit that is left as it came, while blocks are filled again and again (law)', () => {
+    const size = fc.oneof(fc.nat(400), fc.integer({ min: 20_000, max: 100_000 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(1_500_000), size), { maxLength: 80 }), (steps) => {
+        const ribbon = new Ribbon({ span: microsFromSeconds(5), maxBytes: bytes(500_000) });
+        ribbon.configure(opus);
+        let at = 0;
+        steps.forEach(([step, length], n) => {
+          at += step + 1;
+          ribbon.push({ modality: 'audio', key: true, at: micros(at), data: new Uint8Array(length).fill(n) });
+        });
+        const { units } = ribbon.slice(micros(0), micros(at + 1));
+        const first = steps.length - units.length;
+        units.forEach(({ data }, n) => {
+          expect(data).toEqual(new Uint8Array(steps[first + n]?.[1] ?? -1).fill(first + n));
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('never holds more than its bytes nor reaches back further than its span (law)', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(3_000_000), fc.nat(400)), { maxLength: 200 }), (steps) => {
