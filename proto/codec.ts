@@ -10,6 +10,7 @@ import type { ClientMessage, ServerMessage } from './messages.ts';
 import * as balance from './wire/balance-messages.ts';
 import * as client from './wire/client-messages.ts';
 import * as model from './wire/model-messages.ts';
+import * as review from './wire/review-messages.ts';
 import * as rtc from './wire/rtc-messages.ts';
 import * as server from './wire/server-messages.ts';
 import { modality, track, unit, v1 } from './wire/wire.ts';
@@ -65,6 +66,8 @@ function writeClient(message: ClientMessage): Parameters<typeof v1.ClientMessage
       return { rollback: client.rollback.write(message) };
     case 'forget':
       return { forget: client.forget.write(message) };
+    case 'review':
+      return { review: review.review.write(message) };
     case 'settle':
       return { settle: client.settle.write(message) };
     case 'client-health':
@@ -101,6 +104,7 @@ export function decodeClient(bytes: Uint8Array): ClientMessage {
   if (wire.rebalance) return balance.rebalanceCommand.read(wire.rebalance);
   if (wire.rollback) return client.rollback.read(wire.rollback);
   if (wire.forget) return client.forget.read(wire.forget);
+  if (wire.review) return review.review.read(wire.review);
   if (wire.settle) return client.settle.read(wire.settle);
   if (wire.clientHealth) return client.clientHealth.read(wire.clientHealth);
   if (wire.rtcOffer) return rtc.rtcOffer.read(wire.rtcOffer);
@@ -143,6 +147,8 @@ function writeServer(message: ServerMessage): Parameters<typeof v1.ServerMessage
       return { tile: model.tile.write(message) };
     case 'label-placed':
       return { labelPlaced: server.labelPlaced.write(message) };
+    case 'second-look':
+      return { secondLook: review.secondLook.write(message) };
     case 'rtc-answer':
       return { rtcAnswer: rtc.rtcAnswer.write(message) };
     case 'rtc-gone':
@@ -179,6 +185,7 @@ export function decodeServer(bytes: Uint8Array): ServerMessage {
   if (wire.settled) return server.settled.read(wire.settled);
   if (wire.sessions) return server.sessions.read(wire.sessions);
   if (wire.labelPlaced) return server.labelPlaced.read(wire.labelPlaced);
+  if (wire.secondLook) return review.secondLook.read(wire.secondLook);
   if (wire.rtcAnswer) return rtc.rtcAnswer.read(wire.rtcAnswer);
   if (wire.rtcGone) return rtc.rtcGone.read(wire.rtcGone);
   return unknownType();

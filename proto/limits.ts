@@ -1,3 +1,6 @@
+/** Width and height of a suspicious label's picture, pixels. */
+export const THUMBNAIL_SIDE = 48;
+
 /** Bounds of the wire: everything a peer can make grow has one, here or in the part that holds it. */
 export const LIMITS = Object.freeze({
   /** Bytes of one encoded message, either direction: the largest media unit and room for its envelope. */
@@ -43,6 +46,9 @@ export const LIMITS = Object.freeze({
   linkTracks: 4,
   /** Longest wait that a client may ask for, milliseconds. */
   settleMs: 3_600_000,
+  /** Suspicious labels in one list, and bytes of a picture of one. */
+  suspicions: 8,
+  thumbnailBytes: 3 * THUMBNAIL_SIDE * THUMBNAIL_SIDE,
   /** Bytes of a ribbon tile's picture: 32 x 24 RGB. */
   tileBytes: 32 * 24 * 3,
 });

@@ -5,10 +5,12 @@
  */
 import type { BalanceReport, RebalanceCommand } from './balance-messages.ts';
 import type { PolicyName } from './policies.ts';
+import type { Review, SecondLook } from './review-messages.ts';
 import type { Link, LinkKind, RtcAnswer, RtcClose, RtcGone, RtcOffer, WebrtcState } from './rtc-messages.ts';
 import type { Micros, Millis } from './units.ts';
 
 export type * from './balance-messages.ts';
+export type * from './review-messages.ts';
 export type * from './rtc-messages.ts';
 
 export type Modality = 'audio' | 'video';
@@ -100,6 +102,8 @@ export type Forget = {
   readonly id: string;
   readonly classId: string;
   readonly everything: boolean;
+  /** A span of a session, instead of a class or everything. */
+  readonly span?: { readonly sessionId: string; readonly start: Micros; readonly end: Micros };
 };
 export type Settle = { readonly type: 'settle'; readonly request: number; readonly timeout: Millis };
 export type ClientHealth = {
@@ -124,6 +128,7 @@ export type ClientMessage =
   | RebalanceCommand
   | Rollback
   | Forget
+  | Review
   | Settle
   | ClientHealth
   | RtcOffer
@@ -358,6 +363,7 @@ export type ServerMessage =
   | Sessions
   | Tile
   | LabelPlaced
+  | SecondLook
   | RtcAnswer
   | RtcGone;
 

@@ -21,6 +21,7 @@ import { Learning } from './project/learning.ts';
 import { servingOf } from './project/lineage.ts';
 import { Project } from './project/project.ts';
 import { Rebalancing } from './project/rebalancing.ts';
+import { SecondLook } from './project/second-look.ts';
 import { recordedSeed } from './replay/recorded-rounds.ts';
 import { startShadow } from './shadow/shadow-client.ts';
 import { lockFolder } from './store/folder-lock.ts';
@@ -73,6 +74,7 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
       cores: availableParallelism(),
     });
     keep(rebalancing);
+    const secondLook = new SecondLook({ journal, inference });
     const learning = new Learning({
       journal,
       registry,
@@ -85,11 +87,15 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
       followUps: FOLLOW_UPS,
       missing: ({ classes, labels }) => missingForTraining(classes, labels),
       pause: LABELLING_PAUSE_MS,
-      onRound: (running) => rebalancing.trains(running),
+      onRound: (running) => {
+        rebalancing.trains(running);
+        if (!running) void secondLook.look();
+      },
     });
     keep({ close: () => endTraining(trainer, learning) });
+    void secondLook.look(); // what was open when the server ended
     return {
-      project: new Project({ journal, feedback, registry, inference, learning, rebalancing }),
+      project: new Project({ journal, feedback, registry, inference, learning, rebalancing, secondLook }),
       inference,
       folder,
       close,

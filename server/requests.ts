@@ -12,6 +12,7 @@ import type {
   LabelMessage,
   Ping,
   PlaybackRequest,
+  Review,
   Rollback,
   Settle,
   TrainingCommand,
@@ -56,8 +57,12 @@ async function label(context: RequestContext, message: LabelMessage): Promise<vo
   context.peer.send(await context.project.label({ ...message, sessionId: session.id }, context.by, samples));
 }
 
-async function undo({ peer, project }: RequestContext, message: Undo): Promise<void> {
-  peer.send(await project.undo(message));
+async function undo({ peer, project, by }: RequestContext, message: Undo): Promise<void> {
+  peer.send(await project.undo(message, by));
+}
+
+async function review({ peer, project, by }: RequestContext, message: Review): Promise<void> {
+  peer.send(await project.review(message, by));
 }
 
 async function editClass({ peer, project }: RequestContext, { id, change }: ClassEdit): Promise<void> {
@@ -115,6 +120,8 @@ function perform(context: RequestContext, message: ClientMessage): void | Promis
       return label(context, message);
     case 'undo':
       return undo(context, message);
+    case 'review':
+      return review(context, message);
     case 'class-edit':
       return editClass(context, message);
     case 'playback':

@@ -56,8 +56,15 @@ export class Room {
       onOpened: (place) => this.#opened(place),
       onEnded: (place) => this.#ended(place),
     });
-    const { classes$, model$, training$, balance$, placed$ } = options.project;
-    const news$: Observable<ServerMessage> = merge(classes$, model$, training$, balance$, placed$);
+    const { classes$, model$, training$, balance$, secondLook$, placed$ } = options.project;
+    const news$: Observable<ServerMessage> = merge(
+      classes$,
+      model$,
+      training$,
+      balance$,
+      secondLook$,
+      placed$,
+    );
     this.#subscription.add(news$.subscribe((message) => this.#tellAll(message)));
     this.#subscription.add(interval(HEALTH_EVERY_MS).subscribe(() => void this.#tellHealth()));
   }
@@ -225,8 +232,8 @@ export class Room {
 
   /** What everybody else has heard already: the project as it stands, and the ribbon. */
   #catchUp(peer: Peer, place: Place | null): void {
-    const { classes$, model$, training$, balance$ } = this.#options.project;
-    merge(classes$, model$, training$, balance$)
+    const { classes$, model$, training$, balance$, secondLook$ } = this.#options.project;
+    merge(classes$, model$, training$, balance$, secondLook$)
       .subscribe((message) => peer.send(message))
       .unsubscribe();
     if (!place) return;

@@ -115,6 +115,15 @@ export type TrainingEvent =
       readonly comparison: Switch;
     };
 
+/** What a suspicious label was given as, what it looks like, and how many times as far from its class as is usual it lies. */
+export type Suspected = {
+  readonly labelId: string;
+  readonly classId: string;
+  readonly otherId: string;
+  readonly audio: number;
+  readonly video: number;
+};
+
 /** A span of one session's media time. */
 export type SessionSpan = { readonly sessionId: string; readonly start: Micros; readonly end: Micros };
 
@@ -132,6 +141,8 @@ export type JournalEvent =
     }
   /** `by`: who did; absent where the journal is older than the question. */
   | { readonly type: 'undo'; readonly id: string; readonly labelId: string; readonly by?: string }
+  /** A label looked mislabelled. Raised once; it stands until somebody has decided. */
+  | ({ readonly type: 'suspicion'; readonly id: string } & Suspected)
   /** Somebody looked at a suspicious label again and said that it is right: nobody is asked again. */
   | { readonly type: 'keep'; readonly id: string; readonly labelId: string; readonly by: string }
   | ClassEvent

@@ -213,15 +213,29 @@ export const rollback: Wire<Rollback, Encoded<'Rollback'>> = {
   write: ({ id: own, version }) => ({ id: own, version }),
 };
 
+/** Half a request must not become a larger one: exactly one of the three is asked for. */
 export const forget: Wire<Forget, Encoded<'Forget'>> = {
   read: (wire) => {
     const everything = flag(wire.everything, 'forget.everything');
-    // Half a request must not become the larger one: exactly one of the two is asked for.
-    if (everything && wire.classId !== '') refuse('forget.class_id', wire.classId, 'none beside everything');
-    const classId = everything ? '' : id(wire.classId, 'forget.class_id');
-    return { type: 'forget', id: ulid(wire.id, 'forget.id'), classId, everything };
+    const spans = wire.sessionId !== '';
+    if (everything && spans) refuse('forget.session_id', wire.sessionId, 'none beside everything');
+    if ((everything || spans) && wire.classId !== '')
+      refuse('forget.class_id', wire.classId, `none beside ${spans ? 'a span' : 'everything'}`);
+    const own = { type: 'forget', id: ulid(wire.id, 'forget.id'), everything } as const;
+    if (!spans) return { ...own, classId: everything ? '' : id(wire.classId, 'forget.class_id') };
+    const sessionId = id(wire.sessionId, 'forget.session_id');
+    return { ...own, classId: '', span: { sessionId, ...span(wire, 'forget') } };
   },
-  write: ({ id: own, classId, everything }) => ({ id: own, classId, everything }),
+  write: ({ id: own, classId, everything, span: at }) => ({
+    id: own,
+    classId,
+    everything,
+    ...(at && {
+      sessionId: at.sessionId,
+      startUs: Math.round(at.start),
+      endUs: Math.round(at.end),
+    }),
+  }),
 };
 
 export const settle: Wire<Settle, Encoded<'Settle'>> = {

@@ -5,6 +5,7 @@
  * Backpressure: the queue is bounded by the client, which holds at most its limit of calls open.
  */
 import type { Pair } from '../../src/media.ts';
+import type { Suspicion } from '../../src/model/suspicion.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { LARGEST_BATCH } from './embedder.ts';
 import type { Command, Failure, Result } from './inference-messages.ts';
@@ -15,6 +16,8 @@ import type { Answer, ComputeStats, Learned } from './ports.ts';
 export type Served = {
   infer(pairs: readonly Pair[]): readonly Answer[];
   learn(seq: number): Learned;
+  suspects(): readonly Suspicion[];
+  thumbnails(seqs: readonly number[]): readonly Uint8Array[];
   rebuild(): void;
   adopt(checkpoint: Checkpoint, version: number): Steps<void>;
 };
@@ -110,6 +113,12 @@ export class InferenceLoop {
     switch (command.type) {
       case 'learn':
         done(id, { type: 'learned', learned: serving.learn(command.seq) });
+        break;
+      case 'suspects':
+        done(id, { type: 'suspects', suspects: serving.suspects() });
+        break;
+      case 'thumbnails':
+        done(id, { type: 'thumbnails', thumbnails: serving.thumbnails(command.seqs) });
         break;
       case 'rebuild':
         serving.rebuild();

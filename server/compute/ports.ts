@@ -8,6 +8,7 @@ import type { HeldOut, SampleScore } from '../../src/journal.ts';
 export type { SampleScore } from '../../src/journal.ts';
 
 import type { Pair } from '../../src/media.ts';
+import type { Suspicion } from '../../src/model/suspicion.ts';
 
 /** A prediction without what only the gateway knows. */
 export type Answer = Omit<Prediction, 'type' | 'sessionId' | 'lag'>;
@@ -42,6 +43,10 @@ export interface Inference {
   infer(pair: Pair): Promise<Answer>;
   /** Reads label `seq` and its samples from the journal, scores them, then moves the prototypes. Resolves when the next `infer` will see it. */
   learn(seq: number): Promise<Learned>;
+  /** Labels that look mislabelled, by representations and what was taught as they are now. */
+  suspects(): Promise<readonly Suspicion[]>;
+  /** A small picture of each of these labels, from its middle sample with one: `THUMBNAIL_SIDE` squared, RGB; empty where it has none. */
+  thumbnails(seqs: readonly number[]): Promise<readonly Uint8Array[]>;
   /** Recomputes classes and prototypes from the journal as it stands (after an undo, a class edit, a forget). */
   rebuild(): Promise<void>;
   /** Loads a checkpoint beside the serving one, applies every label it has not seen, then swaps between two batches. */

@@ -11,6 +11,7 @@ import type { WindowRepresentation } from '../../src/model/answer.ts';
 import { answer, effects, score } from '../../src/model/answer.ts';
 import type { ClassifierState } from '../../src/model/classifier.ts';
 import { createClassifier, forgetLabel, learn, observe, withAppliedSeq } from '../../src/model/classifier.ts';
+import { type Suspicion, suspiciousLabels } from '../../src/model/suspicion.ts';
 import { ComputeError } from '../errors.ts';
 import type { JournalReader } from '../store/ports.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -19,6 +20,7 @@ import { EncoderWeights } from './embedder.ts';
 import type { Steps } from './lessons.ts';
 import { finish, Lessons } from './lessons.ts';
 import type { Answer, Learned } from './ports.ts';
+import { thumbnailOf } from './thumbnail.ts';
 
 export type ServingOptions = {
   /** Borrowed. */
@@ -68,6 +70,20 @@ export class Serving {
     const after = learn(before, label, samples);
     this.#model = { ...model, state: after };
     return { scored, effects: effects(before, after, label, samples) };
+  }
+
+  /** Labels that deserve a second look. */
+  suspects(): readonly Suspicion[] {
+    return suspiciousLabels(this.#serving().state);
+  }
+
+  /** A small picture of each of these labels; empty where it has none. */
+  thumbnails(seqs: readonly number[]): readonly Uint8Array[] {
+    return seqs.map((seq) => {
+      const pictures = this.#options.journal.samples(seq).flatMap(({ rgb }) => rgb ?? []);
+      const middle = pictures[pictures.length >> 1];
+      return middle ? thumbnailOf(middle) : new Uint8Array(0);
+    });
   }
 
   /** Makes classes and prototypes anew from the journal as it stands. */

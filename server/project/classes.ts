@@ -1,8 +1,14 @@
 /**
  * The classes as the page shows them: counts, colours, and how many spans each modality still needs.
  */
-import type { ClassChange, ClassInfo } from '../../proto/messages.ts';
-import type { ClassEvent, ClassRecord, EffectiveLabel, ProjectView } from '../../src/journal.ts';
+import type { ClassChange, ClassInfo, LabelMessage } from '../../proto/messages.ts';
+import type {
+  ClassEvent,
+  ClassRecord,
+  EffectiveLabel,
+  JournalEntry,
+  ProjectView,
+} from '../../src/journal.ts';
 import { SPANS_BEFORE_TRAINING } from '../../src/training/readiness.ts';
 import { SessionError } from '../errors.ts';
 
@@ -29,6 +35,31 @@ export function nextColour(used: readonly string[]): string {
 }
 
 const needs = (spans: number): number => Math.max(0, SPANS_BEFORE_TRAINING - spans);
+
+/** Every class that the journal says anything of, deleted ones too, but none that was erased. */
+export function everTaught(entries: readonly JournalEntry[]): readonly { readonly id: string }[] {
+  const ids = entries.flatMap(({ event }) =>
+    (event.type === 'class-add' || event.type === 'label') && event.classId !== null ? [event.classId] : [],
+  );
+  return [...new Set(ids)].map((id) => ({ id }));
+}
+
+/** @throws {SessionError} ERR_CLASS_UNKNOWN where no class of these has the id. */
+export function requireClass(classId: string, classes: readonly { readonly id: string }[]): void {
+  if (classes.some(({ id }) => id === classId)) return;
+  throw new SessionError('ERR_CLASS_UNKNOWN', `no class ${classId}: it was deleted already`);
+}
+
+/** The class that a label names; undefined for a new name. @throws {SessionError} ERR_CLASS_UNKNOWN for "not X" of no class. */
+export function classNamed(
+  classes: readonly ClassRecord[],
+  { kind, className }: Pick<LabelMessage, 'kind' | 'className'>,
+): ClassRecord | undefined {
+  const known = classes.find(({ name }) => name === className);
+  if (known || kind !== 'not-class') return known;
+  const seen = `"not this" names a class that does not exist`;
+  throw new SessionError('ERR_CLASS_UNKNOWN', `${seen}; make it first or pick one of the list`);
+}
 
 /** The class table for a view of the journal, in the order in which the classes were made. */
 export function classInfos(view: ProjectView): readonly ClassInfo[] {
@@ -70,9 +101,7 @@ export function classEvent(classes: readonly ClassRecord[], { id, change, newId 
       'there is a class of this name already; choose another name',
     );
   }
-  if (own !== null && !classes.some((one) => one.id === own)) {
-    throw new SessionError('ERR_CLASS_UNKNOWN', `no class ${own}: it was deleted already`);
-  }
+  if (own !== null) requireClass(own, classes);
   switch (change.type) {
     case 'add': {
       const colour = change.colour || nextColour(classes.map((one) => one.colour));

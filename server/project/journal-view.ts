@@ -46,7 +46,9 @@ export class JournalView {
   /** Durable when it resolves. */
   async append(event: JournalEvent, samples?: readonly Sample[]): Promise<Appended> {
     const appended = await this.#log.append(event, samples);
-    if (!appended.duplicate) this.#take({ seq: appended.seq, at: this.#clock.wall(), event });
+    // Read anew while this was written, the journal may hold it already.
+    const there = appended.seq <= this.#view.lastSeq;
+    if (!appended.duplicate && !there) this.#take({ seq: appended.seq, at: this.#clock.wall(), event });
     return appended;
   }
 

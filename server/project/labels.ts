@@ -2,7 +2,15 @@
  * From what a person said about a span to what the journal keeps of it, and back to what a ribbon shows.
  */
 import type { Ack, LabelMessage, LabelPlaced } from '../../proto/messages.ts';
-import type { EffectiveLabel, JournalEntry, LabelEvent, Sample, Split } from '../../src/journal.ts';
+import type {
+  EffectiveLabel,
+  JournalEntry,
+  LabelEvent,
+  ProjectView,
+  Sample,
+  Split,
+} from '../../src/journal.ts';
+import { SessionError } from '../errors.ts';
 
 /** Every fifth label of a class is held out (pmr.md, PMR-stream step 4). */
 const HELD_OUT_EVERY = 5;
@@ -77,6 +85,24 @@ function splitFor(
     ({ event }) => event.type === 'label' && event.kind === 'class' && event.classId === classId,
   ).length;
   return (before + 1) % HELD_OUT_EVERY === 0 ? 'validation' : 'train';
+}
+
+/** A label that counts. @throws {SessionError} ERR_LABEL_UNKNOWN */
+export function labelInForce({ labels }: ProjectView, labelId: string): EffectiveLabel {
+  const label = labels.find(({ id }) => id === labelId);
+  if (label) return label;
+  const seen = `no label ${labelId} is in force`;
+  throw new SessionError('ERR_LABEL_UNKNOWN', `${seen}: it was undone or forgotten already`);
+}
+
+/** The label that takes the place of another after a second look: the same moments, of another class. `by` decided. */
+export function changedLabel(
+  { seq: _, ...old }: EffectiveLabel,
+  { id, classId }: { readonly id: string; readonly classId: string },
+  by: string,
+  entries: readonly JournalEntry[],
+): LabelEvent {
+  return { ...old, id, classId, by, split: splitFor(entries, old.kind, classId), replaces: old.id };
 }
 
 /** How every ribbon shows a label, or that it was taken back. */

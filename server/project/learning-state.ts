@@ -35,10 +35,6 @@ export function startingState(entries: readonly JournalEntry[], policy: PolicyNa
   };
 }
 
-/** Labels up to here have been offered to a round. */
-export const offeredUpTo = (entries: readonly JournalEntry[]): number =>
-  entries.reduce((last, { event }) => (event.type === 'round' ? event.lastSeq : last), 0);
-
 function lastVerdict(entries: readonly JournalEntry[]): string {
   const last = entries.findLast(({ event }) => event.type === 'promotion' || event.type === 'rejection');
   return last && (last.event.type === 'promotion' || last.event.type === 'rejection')

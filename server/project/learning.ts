@@ -18,8 +18,8 @@ import type { PolicyName } from '../../proto/policies.ts';
 import { type Millis, millis } from '../../proto/units.ts';
 import type { ProjectView } from '../../src/journal.ts';
 import { type Ended, following, type Left, RETRIES } from './cadence.ts';
-import { type LearningState, offeredUpTo, startingState } from './learning-state.ts';
-import { cleanVersions, servingOf } from './lineage.ts';
+import { type LearningState, startingState } from './learning-state.ts';
+import { cleanVersions, offeredOf, servingOf } from './lineage.ts';
 import { type RoundTools, runTrainingRound } from './training-round.ts';
 
 export type LearningOptions = RoundTools & {
@@ -57,7 +57,7 @@ export class Learning {
     this.#options = options;
     const { entries } = options.journal;
     this.#state = new BehaviorSubject(startingState(entries, options.policy));
-    this.#offered = offeredUpTo(entries);
+    this.#offered = offeredOf(entries);
     this.#loop = this.#run();
   }
 
@@ -75,6 +75,8 @@ export class Learning {
   /** Tell it that the journal has changed. */
   notify(): void {
     this.#again = false;
+    // What was taken back may have led back to a version that never read what is left.
+    this.#offered = Math.min(this.#offered, offeredOf(this.#options.journal.entries));
     this.#left = { followUps: this.#options.followUps, retries: RETRIES };
     const missing = this.#missing();
     if (missing && this.#state.value.phase === 'idle') this.#show({ reason: missing });

@@ -24,25 +24,36 @@ import type {
   LabelPlaced,
   Model,
   RebalanceCommand,
+  Review,
   Rollback,
+  SecondLook as SecondLookMessage,
   Training,
   Undo,
 } from '../../proto/messages.ts';
-import type { Sample } from '../../src/journal.ts';
-import { declineOf } from '../../src/pmr/stream/rollback.ts';
-import { STREAM } from '../../src/pmr/stream/settings.ts';
+import type { EffectiveLabel, Sample } from '../../src/journal.ts';
 import type { Inference } from '../compute/ports.ts';
 import { SessionError } from '../errors.ts';
 import type { FeedbackLog, ModelRegistry, StoreStats } from '../store/ports.ts';
-import { classEvent, classInfos } from './classes.ts';
+import { classEvent, classInfos, classNamed, everTaught, requireClass } from './classes.ts';
 import type { JournalView } from './journal-view.ts';
-import { acknowledged, duplicate, emptySpan, labelEvent, placed, scoped } from './labels.ts';
+import {
+  acknowledged,
+  changedLabel,
+  duplicate,
+  emptySpan,
+  labelEvent,
+  labelInForce,
+  placed,
+  scoped,
+} from './labels.ts';
 import type { Learning } from './learning.ts';
 import { trainingMessage } from './learning-state.ts';
-import { cleanVersions, olderChampion, servingOf } from './lineage.ts';
 import { modelState } from './model-state.ts';
+import { oneAfterAnother } from './one-after-another.ts';
 import type { Rebalancing } from './rebalancing.ts';
 import { Scoreboard } from './scoreboard.ts';
+import type { SecondLook } from './second-look.ts';
+import { leaveDeclined, leaveTainted, removeTainted, versionToServe } from './ways-back.ts';
 
 export type ProjectDeps = {
   readonly journal: JournalView;
@@ -51,6 +62,7 @@ export type ProjectDeps = {
   readonly inference: Inference;
   readonly learning: Learning;
   readonly rebalancing: Rebalancing;
+  readonly secondLook: SecondLook;
 };
 
 export class Project {
@@ -58,7 +70,7 @@ export class Project {
   readonly #classes: BehaviorSubject<Classes>;
   readonly #placed = new Subject<LabelPlaced>();
   readonly #scores: BehaviorSubject<Scoreboard>;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = oneAfterAnother();
 
   constructor(deps: ProjectDeps) {
     this.#deps = deps;
@@ -97,6 +109,11 @@ export class Project {
   get balance$(): Observable<BalanceReport> {
     const { rebalancing, learning } = this.#deps;
     return rebalancing.report$(merge(this.#classes, this.#scores), learning);
+  }
+
+  /** Labels that look mislabelled, current value first. */
+  get secondLook$(): Observable<SecondLookMessage> {
+    return this.#deps.secondLook.message$;
   }
 
   get learning(): Learning {
@@ -145,29 +162,47 @@ export class Project {
       }
       this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
       this.#placed.next(placed(event, false));
-      await this.#leaveDeclined();
+      const left = await leaveDeclined(this.#deps, this.#scores.value.stream);
+      if (left) this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
       this.#changed();
       return { type: 'ack', id: message.id, seq, duplicate: false, effects, samples: kept.length };
     });
   }
 
-  /** Takes a label back: from now on it counts as never given. @throws {SessionError} ERR_LABEL_UNKNOWN */
-  undo({ id, labelId }: Undo): Promise<Ack> {
+  /** Takes a label back: from now on it counts as never given. `by`: who did. @throws {SessionError} ERR_LABEL_UNKNOWN */
+  undo({ id, labelId }: Undo, by = ''): Promise<Ack> {
     return this.#inTurn(async () => {
-      const label = this.#deps.journal.view.labels.find((other) => other.id === labelId);
       const known = this.#deps.journal.seqOf(id);
       if (known !== null) return duplicate(id, known);
-      if (!label)
-        throw new SessionError(
-          'ERR_LABEL_UNKNOWN',
-          `no label ${labelId} is in force: it was undone or forgotten already`,
-        );
-      const { seq } = await this.#deps.journal.append({ type: 'undo', id, labelId });
-      await this.#deps.inference.rebuild();
-      await this.#leaveTainted(false);
-      this.#placed.next(placed(label, true));
-      this.#changed();
+      const label = labelInForce(this.#deps.journal.view, labelId);
+      const { seq } = await this.#deps.journal.append({ type: 'undo', id, labelId, by });
+      await this.#takenBack([label], false);
       return acknowledged(id, seq);
+    });
+  }
+
+  /**
+   * What somebody says of a label on a second look: it is right and nobody is asked again, or it is of another class.
+   * @throws {SessionError} ERR_LABEL_UNKNOWN, ERR_CLASS_UNKNOWN
+   */
+  review({ id, labelId, classId }: Review, by: string): Promise<Ack> {
+    return this.#inTurn(async () => {
+      const { journal } = this.#deps;
+      const known = journal.seqOf(id);
+      if (known !== null) return duplicate(id, known);
+      const label = labelInForce(this.#deps.journal.view, labelId);
+      if (classId === '') {
+        const { seq } = await journal.append({ type: 'keep', id, labelId, by });
+        this.#changed();
+        return acknowledged(id, seq);
+      }
+      requireClass(classId, journal.view.classes);
+      const changed = changedLabel(label, { id, classId }, by, journal.entries);
+      const { seq } = await journal.change({ label: changed, by }, label.seq);
+      this.#placed.next(placed(changed, false));
+      await this.#takenBack([label], false);
+      const samples = Math.max(changed.audioSamples, changed.videoSamples);
+      return { ...acknowledged(id, seq), samples };
     });
   }
 
@@ -180,10 +215,11 @@ export class Project {
         (label) => change.type === 'delete' && label.classId === change.classId,
       );
       const { seq } = await this.#edit(id, change);
-      for (const label of gone) this.#placed.next(placed(label, true));
-      if (change.type === 'add' || change.type === 'delete') await this.#deps.inference.rebuild();
-      if (change.type === 'delete') await this.#leaveTainted(false);
-      this.#changed();
+      if (change.type === 'delete') await this.#takenBack(gone, false);
+      else {
+        if (change.type === 'add') await this.#deps.inference.rebuild();
+        this.#changed();
+      }
       return acknowledged(id, seq);
     });
   }
@@ -193,14 +229,7 @@ export class Project {
     return this.#inTurn(async () => {
       const known = this.#deps.journal.seqOf(id);
       if (known !== null) return duplicate(id, known);
-      const clean = cleanVersions(this.#deps.journal.entries).map((ancestry) => ancestry.version);
-      const kept = (await this.#deps.registry.list()).filter((record) => clean.includes(record.version));
-      const target = kept.find((record) => record.version === version);
-      if (!target) {
-        const versions = kept.map((record) => record.version).join(', ');
-        const seen = `version ${version} is not kept, or has learned from a label that was taken back`;
-        throw new SessionError('ERR_VERSION_UNKNOWN', `${seen}; there are ${versions}`);
-      }
+      const target = await versionToServe(this.#deps, version);
       const { seq } = await this.#deps.journal.append({
         type: 'rollback',
         id,
@@ -221,22 +250,35 @@ export class Project {
     });
   }
 
-  /** Erases the data of one class, or everything: features, spans, names, and every version that learned from them. */
-  forget({ id, classId, everything }: Forget): Promise<Ack> {
+  /**
+   * Erases the data of one class (deleted or not), of a span of a session, or everything: labels, those that were undone too,
+   * their features and names, and every version that learned from them.
+   * @throws {SessionError} ERR_CLASS_UNKNOWN for a class of which nothing is left
+   */
+  forget({ id, classId, everything, span }: Forget): Promise<Ack> {
     return this.#inTurn(async () => {
-      if (!everything && !this.#deps.journal.view.classes.some((record) => record.id === classId)) {
-        throw new SessionError('ERR_CLASS_UNKNOWN', `no class ${classId}: it was deleted already`);
-      }
-      const gone = this.#deps.journal.view.labels.filter((label) => everything || label.classId === classId);
-      const { seq } = await this.#deps.journal.forget(id, everything ? null : classId);
-      await this.#deps.inference.rebuild();
-      await this.#leaveTainted(true);
-      await this.#removeTainted();
-      for (const label of gone) this.#placed.next(placed(label, true));
-      this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
-      this.#changed();
-      return acknowledged(id, seq);
+      const { journal } = this.#deps;
+      const known = journal.seqOf(id);
+      const what = span ?? (everything ? null : classId);
+      if (known === null && typeof what === 'string') requireClass(what, everTaught(journal.entries));
+      const before = journal.view.labels;
+      const { seq } = await journal.forget(id, what);
+      const left = new Set(journal.view.labels.map((label) => label.id));
+      // All of it also where it was asked for before: that attempt may have ended here.
+      const gone = before.filter((label) => !left.has(label.id));
+      await this.#takenBack(gone, true);
+      await removeTainted(this.#deps);
+      return known === null ? acknowledged(id, seq) : duplicate(id, seq);
     });
+  }
+
+  /** These count no more: prototypes, the version that serves and every page follow. `erased`: not even for a while. */
+  async #takenBack(gone: readonly EffectiveLabel[], erased: boolean): Promise<void> {
+    await this.#deps.inference.rebuild();
+    await leaveTainted(this.#deps, erased);
+    for (const label of gone) this.#placed.next(placed(label, true));
+    this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
+    this.#changed();
   }
 
   /** There are new figures of both policies. */
@@ -250,76 +292,21 @@ export class Project {
     this.#classes.next(this.#classTable());
     this.#deps.rebalancing.follow();
     this.#deps.learning.notify();
+    void this.#deps.secondLook.look();
   }
 
-  /** One change after another, whoever asks; a refused one does not hold up the next. */
-  #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(change);
-    this.#turn = result.catch(() => undefined);
-    return result;
-  }
-
-  async #classFor({ id, kind, className }: LabelMessage): Promise<string | null> {
-    if (kind === 'unknown') return null;
-    const known = this.#deps.journal.view.classes.find(({ name }) => name === className);
+  async #classFor(message: LabelMessage): Promise<string | null> {
+    if (message.kind === 'unknown') return null;
+    const known = classNamed(this.#deps.journal.view.classes, message);
     if (known) return known.id;
-    if (kind === 'not-class') {
-      throw new SessionError(
-        'ERR_CLASS_UNKNOWN',
-        `"not this" names a class that does not exist; make it first or pick one of the list`,
-      );
-    }
     const classId = ulid();
-    await this.#edit(`${id}:class`, { type: 'add', name: className, colour: '' }, classId);
+    await this.#edit(`${message.id}:class`, { type: 'add', name: message.className, colour: '' }, classId);
     return classId;
   }
 
   #edit(id: string, change: ClassChange, newId = ulid()): Promise<{ readonly seq: number }> {
     const { journal } = this.#deps;
     return journal.append(classEvent(journal.view.classes, { id, change, newId }));
-  }
-
-  /**
-   * After a label was taken back: serves the newest version that never learned from it. Unless `atOnce`, the seeded version 0
-   * is no such choice: the old one serves on, with clean prototypes, until a clean round replaces it.
-   */
-  async #leaveTainted(atOnce: boolean): Promise<void> {
-    const { journal, registry, inference } = this.#deps;
-    const clean = cleanVersions(journal.entries).map(({ version }) => version);
-    if (clean.includes(servingOf(journal.entries))) return;
-    const kept = (await registry.list()).filter(({ version }) => clean.includes(version));
-    const target = kept.toSorted((a, b) => b.version - a.version)[0];
-    if (!target || (target.version === 0 && !atOnce)) return;
-    const reason = 'a label that the newer ones learned from was taken back';
-    await journal.append({ type: 'rollback', id: ulid(), version: target.version, reason });
-    await inference.swap(target.folder, target.version);
-  }
-
-  /** Leaves the served version when the answers have clearly fallen since it was promoted (ADR 0052). */
-  async #leaveDeclined(): Promise<void> {
-    const { journal, registry, inference } = this.#deps;
-    const decline = declineOf(this.#scores.value.stream.watch, STREAM);
-    if (!decline) return;
-    const kept = await registry.list();
-    const older = olderChampion(
-      journal.entries,
-      kept.map(({ version }) => version),
-    );
-    const target = kept.find(({ version }) => version === older);
-    if (!target) return;
-    const [before, now] = [decline.before, decline.now].map((share) => `${Math.round(100 * share)} %`);
-    const reason = `answers fell from ${before} to ${now} since version ${servingOf(journal.entries)} serves`;
-    await journal.append({ type: 'rollback', id: ulid(), version: target.version, reason });
-    await inference.swap(target.folder, target.version);
-    this.#scores.next(Scoreboard.of(journal.entries));
-  }
-
-  /** Versions that learned from what was erased are erased too. */
-  async #removeTainted(): Promise<void> {
-    const { journal, registry } = this.#deps;
-    const clean = cleanVersions(journal.entries).map(({ version }) => version);
-    for (const { version } of await registry.list())
-      if (!clean.includes(version)) await registry.remove(version);
   }
 
   #classTable(): Classes {

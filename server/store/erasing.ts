@@ -41,7 +41,7 @@ export function eraseFrom(db: DatabaseSync, forgetId: string, what: Forgotten): 
   const named = { ...values, forget: forgetId };
   // By their labels' ids, so before the labels themselves.
   db.prepare(
-    `UPDATE journal SET ${ERASED} WHERE type IN ('score', 'keep') AND body ->> '$.labelId' IN (${labels})`,
+    `UPDATE journal SET ${ERASED} WHERE type IN ('score', 'keep', 'suspicion') AND body ->> '$.labelId' IN (${labels})`,
   ).run(named);
   db.prepare(
     `UPDATE journal SET body = json_remove(body, '$.by') WHERE type = 'undo' AND body ->> '$.labelId' IN (${labels})`,

@@ -52,6 +52,7 @@ type Sight = {
 type Sights = ReadonlyMap<string, Sight>;
 
 const MAD_TO_DEVIATION = 1.4826; // of a normal distribution
+const LEAST_USUAL = 1e-6; // of spans that are all the same; keeps the factor finite
 
 /** Middle value; the mean of the two middle ones of an even number. 0 for none. */
 function medianOf(values: readonly number[]): number {
@@ -122,7 +123,7 @@ function straysOf(sights: Sights, classId: string): ReadonlyMap<string, Stray> {
       );
       return toOther <= limit && toOther < distance ? [[otherId, toOther / limit]] : [];
     });
-    return [[span.labelId, { times: distance / own.usual, near: new Map(near) }]];
+    return [[span.labelId, { times: distance / Math.max(own.usual, LEAST_USUAL), near: new Map(near) }]];
   });
   return new Map(strays);
 }

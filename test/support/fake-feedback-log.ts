@@ -35,6 +35,7 @@ function isErasedBy(event: JournalEvent, what: Forgotten, labels: ReadonlySet<st
       return what === null || event.classId === what;
     case 'score':
     case 'keep':
+    case 'suspicion':
       return labels.has(event.labelId);
     default:
       return false;

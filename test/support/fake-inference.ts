@@ -22,6 +22,7 @@ import {
 } from '../../src/model/classifier.ts';
 import { REPRESENTATION_WIDTH } from '../../src/model/encoders.ts';
 import type { Representation } from '../../src/model/evidence.ts';
+import { type Suspicion, suspiciousLabels } from '../../src/model/suspicion.ts';
 
 /** Means of `values` in [0, width) equal parts by `partOf`. */
 function profile(values: ArrayLike<number>, partOf: (i: number) => number): Float32Array {
@@ -86,6 +87,14 @@ export class FakeInference implements Inference {
     const before = forgetLabel(this.#state, label.id);
     this.#state = learn(before, label, samples);
     return { scored: score(before, label, samples), effects: effects(before, this.#state, label, samples) };
+  }
+
+  async suspects(): Promise<readonly Suspicion[]> {
+    return suspiciousLabels(this.#state);
+  }
+
+  async thumbnails(seqs: readonly number[]): Promise<readonly Uint8Array[]> {
+    return seqs.map(() => new Uint8Array(0));
   }
 
   async rebuild(): Promise<void> {

@@ -57,6 +57,8 @@ export async function recordProject(course: RecordingCourse): Promise<RecordedPr
     report: course.report,
     infer: (pair) => fake.infer(pair),
     learn: (seq) => fake.learn(seq),
+    suspects: () => fake.suspects(),
+    thumbnails: (seqs) => fake.thumbnails(seqs),
     rebuild: () => fake.rebuild(),
     swap: (from, version) => fake.swap(from, version),
     stats: () => fake.stats(),

@@ -51,6 +51,11 @@ class Bench {
         if (seq < 0) throw new ComputeError('ERR_COMPUTE_LABEL', 'no such label');
         return { effects: [], scored: [] };
       },
+      suspects: () => {
+        this.asked.push('suspects');
+        return [];
+      },
+      thumbnails: (seqs) => seqs.map(() => Uint8Array.of(7)),
       rebuild: () => {
         this.asked.push('rebuild');
       },

@@ -172,12 +172,14 @@ export const clientMessages: {
     { requiredKeys: ['type', 'paused'] },
   ),
   rollback: fc.record({ type: fc.constant('rollback' as const), id: ulid, version: uint32 }),
-  forget: fc.tuple(ulid, fc.option(id)).map(([own, classId]) => ({
+  forget: fc.tuple(ulid, fc.option(id), fc.option(fc.tuple(id, span))).map(([own, classId, at]) => ({
     type: 'forget' as const,
     id: own,
-    classId: classId ?? '',
-    everything: classId === null,
+    classId: at ? '' : (classId ?? ''),
+    everything: !at && classId === null,
+    ...(at && { span: { sessionId: at[0], ...at[1] } }),
   })),
+  review: fc.record({ type: fc.constant('review' as const), id: ulid, labelId: ulid, classId: idOrEmpty }),
   settle: fc.record({
     type: fc.constant('settle' as const),
     request: uint32,
@@ -432,6 +434,31 @@ export const serverMessages: {
       span,
     )
     .map(([placed, at]) => ({ ...placed, ...at })),
+  'second-look': fc.record({
+    type: fc.constant('second-look' as const),
+    suspicions: fc.array(
+      fc
+        .tuple(
+          fc.record({
+            labelId: ulid,
+            sessionId: id,
+            classId: id,
+            otherId: id,
+            audio: float32(0, 100),
+            video: float32(0, 100),
+            by: line,
+            at: instant,
+            picture: fc
+              .constantFrom(0, LIMITS.thumbnailBytes)
+              .map((length) => new Uint8Array(length).fill(7)),
+          }),
+          span,
+        )
+        .map(([found, at]) => ({ ...found, ...at })),
+      { maxLength: 4 },
+    ),
+    total: uint32,
+  }),
 };
 
 export const anyClientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(...Object.values(clientMessages));

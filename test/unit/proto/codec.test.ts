@@ -227,6 +227,9 @@ describe('decodeClient and encodeClient', () => {
   it.each([
     ['neither a class nor everything', { id: ULID }],
     ['a class and everything', { id: ULID, classId: 'c1', everything: true }],
+    ['a span and everything', { id: ULID, sessionId: 's1', endUs: 9, everything: true }],
+    ['a span and a class', { id: ULID, sessionId: 's1', endUs: 9, classId: 'c1' }],
+    ['a span that ends before it begins', { id: ULID, sessionId: 's1', startUs: 9, endUs: 3 }],
   ])('rejects a forget of %s with ERR_WIRE_FIELD', (_, forget) => {
     expect(codeOf(() => decodeClient(v1.ClientMessage.encode({ forget }).finish()))).toBe('ERR_WIRE_FIELD');
   });

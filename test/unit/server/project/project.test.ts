@@ -15,7 +15,9 @@ import { Learning } from '../../../../server/project/learning.ts';
 import { servingOf } from '../../../../server/project/lineage.ts';
 import { Project } from '../../../../server/project/project.ts';
 import { Rebalancing } from '../../../../server/project/rebalancing.ts';
+import { SecondLook } from '../../../../server/project/second-look.ts';
 import type { Sample, SampleScore } from '../../../../src/journal.ts';
+import type { Suspicion } from '../../../../src/model/suspicion.ts';
 import { FakeFeedbackLog } from '../../../support/fake-feedback-log.ts';
 import { FakeModelRegistry } from '../../../support/fake-model-registry.ts';
 import { FakeShadow } from '../../../support/fake-shadow.ts';
@@ -30,7 +32,7 @@ const sample = (seconds: number): Sample => ({
 });
 
 /** How the model answers: rightly, wrongly, or with nothing known of the class. */
-type Answers = { now: 'right' | 'wrong' | 'unknown' };
+type Answers = { now: 'right' | 'wrong' | 'unknown'; suspects?: readonly Suspicion[] };
 
 /** What was believed of a window of this class before its label was learned. */
 function scoreOf(classId: string, now: Answers['now']): SampleScore {
@@ -51,6 +53,8 @@ function recordingInference(answers: Answers, journal: JournalView) {
       const scored = [scoreOf(classId, answers.now)];
       return { effects: [{ modality: 'audio', before: 0.2, after: 0.9 }], scored };
     },
+    suspects: async () => answers.suspects ?? [],
+    thumbnails: async (seqs) => seqs.map(() => new Uint8Array(0)),
     rebuild: async () => void calls.push('rebuild'),
     swap: async (_folder, version) => void calls.push(`swap ${version}`),
     stats: async () => ({ rssBytes: 0, tensors: 0, windows: 0, batches: 0 }),
@@ -123,8 +127,9 @@ async function openProject(missing: () => string | null = () => null, answers: A
     startShadow: (events) => shadow.start(events),
     cores: 2,
   });
-  const project = new Project({ journal, feedback, registry, inference, learning, rebalancing });
-  return { project, learning, journal, registry, feedback, calls, next, shadow };
+  const secondLook = new SecondLook({ journal, inference });
+  const project = new Project({ journal, feedback, registry, inference, learning, rebalancing, secondLook });
+  return { project, learning, journal, registry, feedback, calls, next, shadow, secondLook };
 }
 
 const message = (id: string, className: string, change: Partial<LabelMessage> = {}): LabelMessage => ({
@@ -231,6 +236,68 @@ describe('Project.undo', () => {
   });
 });
 
+describe('Project.review', () => {
+  const suspicion = { labelId: 'a', classId: '', otherId: '', audio: 2, video: 3 };
+
+  /** `a` is a clap that looks like a snap. */
+  async function suspected() {
+    const answers: Answers = { now: 'unknown' };
+    const opened = await openProject(() => 'not now', answers);
+    const { project, journal, secondLook } = opened;
+    await project.label(message('a', 'clap', { start: micros(0) }), 'Ada', [sample(0), sample(0.48)]);
+    await project.label(message('b', 'snap'), 'Ada', [sample(5)]);
+    const [classId = '', otherId = ''] = journal.view.classes.map(({ id }) => id);
+    answers.suspects = [{ ...suspicion, classId, otherId }];
+    await secondLook.look();
+    const shown = async () => (await firstValueFrom(project.secondLook$)).suspicions;
+    return { ...opened, shown, classId, otherId };
+  }
+
+  it('asks about what looks mislabelled, once, and stops when somebody says that it is right', async () => {
+    const { project, journal, secondLook, shown, classId, otherId } = await suspected();
+    expect(await shown()).toMatchObject([
+      { labelId: 'a', classId, otherId, audio: 2, video: 3, by: 'Ada', start: 0 },
+    ]);
+    await project.review({ type: 'review', id: 'k', labelId: 'a', classId: '' }, 'Bo');
+    await secondLook.look();
+    expect(await shown()).toEqual([]);
+    expect(journal.entries.map(({ event }) => event).slice(-2)).toMatchObject([
+      { type: 'suspicion', labelId: 'a' },
+      { type: 'keep', labelId: 'a', by: 'Bo' },
+    ]);
+    expect(journal.view.labels.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('changes it: undone by somebody, and the same samples given to the other class in the same breath', async () => {
+    const { project, journal, feedback, secondLook, shown, otherId, calls } = await suspected();
+    const withdrawn: string[] = [];
+    project.placed$.subscribe(({ labelId, undone }) => withdrawn.push(`${labelId} ${undone}`));
+    const review = { type: 'review', id: 'c', labelId: 'a', classId: otherId } as const;
+    expect(await project.review(review, 'Bo')).toMatchObject({ duplicate: false, samples: 2 });
+    expect(await project.review(review, 'Bo')).toMatchObject({ duplicate: true });
+    expect(withdrawn).toEqual(['c false', 'a true']);
+    expect(calls.at(-1)).toBe('rebuild');
+    expect(journal.entries.map(({ event }) => event).slice(-2)).toMatchObject([
+      { type: 'undo', labelId: 'a', by: 'Bo' },
+      { type: 'label', id: 'c', classId: otherId, by: 'Bo', replaces: 'a', start: 0 },
+    ]);
+    const reader = feedback.reader();
+    expect(reader.samples(journal.seqOf('c') ?? 0)).toHaveLength(2);
+    await secondLook.look();
+    expect(await shown()).toEqual([]);
+  });
+
+  it('refuses a label that is gone and a class that is not there', async () => {
+    const { project } = await suspected();
+    const review = { type: 'review', id: 'c', labelId: 'a', classId: 'nothing' } as const;
+    await expect(project.review(review, '')).rejects.toMatchObject({ code: 'ERR_CLASS_UNKNOWN' });
+    await project.undo({ type: 'undo', id: 'u', labelId: 'a' });
+    await expect(project.review({ ...review, classId: '' }, '')).rejects.toMatchObject({
+      code: 'ERR_LABEL_UNKNOWN',
+    });
+  });
+});
+
 describe('Project.rollback', () => {
   it('serves an older version again, and refuses one that is not kept or holds what was taken back', async () => {
     const { project, next, learning, calls } = await openProject();
@@ -329,6 +396,41 @@ describe('Project.forget', () => {
     expect(journal.view).toMatchObject({ classes: [], labels: [] });
     expect((await registry.list()).map(({ version }) => version)).toEqual([0]);
     expect((await firstValueFrom(project.model$)).version).toBe(0);
+  });
+
+  it('forgets a span: whole labels that touch it, and learns again from what is left', async () => {
+    const { project, next, learning, registry, journal, feedback } = await openProject();
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    (await next()).finish(candidate);
+    await learning.settled(millis(5000));
+    const from = microsFromSeconds(10);
+    await project.label(message('b', 'clap', { start: from, end: micros(from + 2.4e6) }), '', [sample(10)]);
+    (await next()).finish(candidate);
+    await learning.settled(millis(5000));
+    const span = { sessionId: 's', start: micros(2e6), end: micros(3e6) };
+    const forget = { type: 'forget', id: 'f', classId: '', everything: false, span } as const;
+    expect(await project.forget(forget)).toMatchObject({ duplicate: false });
+    expect(journal.view.labels.map(({ id }) => id)).toEqual(['b']);
+    expect(journal.view.classes.map(({ name }) => name)).toEqual(['clap']);
+    expect(feedback.reader().samples(2)).toEqual([]);
+    expect((await registry.list()).map(({ version }) => version)).toEqual([0]);
+    const { request, finish } = await next();
+    expect(request).toMatchObject({ baseVersion: 0, lastSeq: journal.view.lastSeq - 1 });
+    finish({ type: 'nothing', verdict: 'enough', balance: { rho: null, beta: 0, gamma: 0 } });
+    await learning.settled(millis(5000));
+    expect(await project.forget(forget)).toMatchObject({ duplicate: true });
+  });
+
+  it('deletes the data of a class that was deleted before, and refuses one that never was', async () => {
+    const { project, journal, feedback } = await openProject(() => 'not now');
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    const classId = journal.view.classes[0]?.id ?? '';
+    await project.edit('d', { type: 'delete', classId });
+    expect(feedback.reader().samples(2)).toHaveLength(1);
+    await project.forget({ type: 'forget', id: 'f', classId, everything: false });
+    expect(feedback.reader().samples(2)).toEqual([]);
+    const again = { type: 'forget', id: 'g', classId, everything: false } as const;
+    await expect(project.forget(again)).rejects.toMatchObject({ code: 'ERR_CLASS_UNKNOWN' });
   });
 });
 
