@@ -1,5 +1,5 @@
 /** Everything that a person can do on the screen; the views call these and nothing else. */
-import type { ClassChange, LabelKind, Modality, Scope } from '../proto/messages.ts';
+import type { ClassChange, LabelKind, Modality, RebalanceCommand, Scope } from '../proto/messages.ts';
 import type { Spoil } from './demo/spoil.ts';
 import type { Settings } from './settings.ts';
 import type { Selection } from './state/selection.ts';
@@ -32,6 +32,8 @@ export type Actions = {
   edit(change: ClassChange): void;
   rollback(version: number): void;
   pauseTraining(paused: boolean): void;
+  /** What rounds train by, and whether policies are compared. */
+  rebalance(command: Omit<RebalanceCommand, 'type'>): void;
   forgetClass(classId: string): void;
   forgetEverything(): void;
   settings(settings: Settings): void;

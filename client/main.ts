@@ -4,11 +4,18 @@
 import './styles/tokens.css';
 import './styles/layout.css';
 import './styles/parts.css';
+import './styles/balance.css';
 import './styles/connection.css';
 import { effect, type Signal } from '@preact/signals';
 import { h, render } from 'preact';
 import { interval, type Observable, Subject, Subscription } from 'rxjs';
-import { type Hello, PROTOCOL_MAJOR, PROTOCOL_MINOR, type Prediction } from '../proto/messages.ts';
+import {
+  type ClientMessage,
+  type Hello,
+  PROTOCOL_MAJOR,
+  PROTOCOL_MINOR,
+  type Prediction,
+} from '../proto/messages.ts';
 import { type Micros, micros } from '../proto/units.ts';
 import { random } from '../src/random.ts';
 import { accessProblem, exchangeToken, keepResumeToken, readResumeToken } from './access.ts';
@@ -98,6 +105,11 @@ const studio = new Studio({
 const preflight = new PreflightControl(model, studio);
 const playback = new PlaybackControl({ model, connection, say: (text) => labelling.say('info', text) });
 
+/** Of now or never: unlike a label it is not kept for later. */
+function command(message: ClientMessage): void {
+  if (!connection.send(message)) labelling.say('info', 'Not connected: try again when the server is back.');
+}
+
 const actions: Actions = {
   startCamera: () => void studio.startCamera(),
   startDemo: () => void studio.startDemo(),
@@ -127,10 +139,8 @@ const actions: Actions = {
   undoLast: () => labelling.undoLast(),
   edit: (change) => labelling.edit(change),
   rollback: (version) => labelling.rollback(version),
-  pauseTraining: (paused) => {
-    if (!connection.send({ type: 'training-command', paused }))
-      labelling.say('info', 'Not connected: try again when the server is back.');
-  },
+  pauseTraining: (paused) => command({ type: 'training-command', paused }),
+  rebalance: (change) => command({ type: 'rebalance', ...change }),
   forgetClass: (classId) => labelling.forget(classId, false),
   forgetEverything: () => {
     studio.teach(false);
@@ -244,6 +254,7 @@ running.add(
 show(state.classes$, model.classes);
 running.add(state.prediction$.subscribe(predicted));
 show(state.training$, model.training);
+show(state.balance$, model.balance);
 show(state.model$, model.serving);
 running.add(
   state.health$.subscribe((health) => {

@@ -1,6 +1,7 @@
 /** What the views read: one signal per thing on the screen, written by `main.ts` and `studio.ts` only. */
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type {
+  BalanceReport,
   ClassInfo,
   Health,
   Model,
@@ -81,6 +82,7 @@ export type ViewModel = {
   readonly ribbon: Signal<Ribbon>;
   readonly labels: Signal<readonly LabelEntry[]>;
   readonly training: Signal<Training | null>;
+  readonly balance: Signal<BalanceReport | null>;
   readonly serving: Signal<Model | null>;
   readonly health: Signal<Health | null>;
   readonly sessions: Signal<readonly SessionInfo[]>;
@@ -157,6 +159,7 @@ export function createModel(watching: boolean): ViewModel {
     ribbon: signal<Ribbon>(EMPTY_RIBBON),
     labels: signal<readonly LabelEntry[]>([]),
     training: signal<Training | null>(null),
+    balance: signal<BalanceReport | null>(null),
     serving: signal<Model | null>(null),
     health: signal<Health | null>(null),
     sessions: signal<readonly SessionInfo[]>([]),

@@ -1,6 +1,7 @@
 /** View state as Observables, one writer each: every one is a fold over the messages and the person's own events. */
 import { filter, map, merge, type Observable, scan, startWith } from 'rxjs';
 import type {
+  BalanceReport,
   ClassInfo,
   Health,
   Model,
@@ -20,6 +21,7 @@ export type State = {
   readonly ribbon$: Observable<Ribbon>;
   readonly labels$: Observable<readonly LabelEntry[]>;
   readonly training$: Observable<Training>;
+  readonly balance$: Observable<BalanceReport>;
   readonly model$: Observable<Model>;
   readonly health$: Observable<Health>;
   readonly sessions$: Observable<readonly SessionInfo[]>;
@@ -46,6 +48,7 @@ export function createState(messages$: Observable<ServerMessage>, given$: Observ
     ribbon$: merge(messages$, given$).pipe(scan(reduceRibbon, EMPTY_RIBBON), startWith(EMPTY_RIBBON)),
     labels$: merge(messages$, given$).pipe(scan(reduceLabels, no), startWith(no)),
     training$: ofType(messages$, 'training'),
+    balance$: ofType(messages$, 'balance'),
     model$: ofType(messages$, 'model'),
     health$: ofType(messages$, 'health'),
     sessions$: ofType(messages$, 'sessions').pipe(map((message) => message.sessions)),

@@ -56,15 +56,3 @@ export function phaseText(phase: Training['phase']): string {
       return unreachable(phase);
   }
 }
-
-/** Which modality is being helped, and how, from rho, beta (push on sound) and gamma (push on picture). */
-export function balanceText(training: Training): string {
-  const { rho, beta, gamma } = training;
-  if (rho === null) return 'Not known yet: both senses need labels first.';
-  if (beta === 0 && gamma === 0) {
-    return Math.abs(Math.log(rho)) < 0.05
-      ? 'Both learn equally well.'
-      : 'Imbalance seen, nobody is pushed now.';
-  }
-  return beta > gamma ? 'Sound lags behind and is being helped.' : 'Picture lags behind and is being helped.';
-}

@@ -1,7 +1,12 @@
-/** The balance of the two senses: rho, who is helped and how strongly, and who has been right so far. */
-import { balanceText, percent } from '../state/words.ts';
+/** The balance of the two senses: how it went, what is done about it and why, and what that is worth. */
+import type { Training } from '../../proto/messages.ts';
+import { modeText } from '../state/balance.ts';
+import { percent } from '../state/words.ts';
 import { useApp } from './context.ts';
+import { Guard } from './guard.tsx';
 import { Bar, Panel } from './parts.tsx';
+import { Counterfactual, RebalancingSwitch } from './rebalancing.tsx';
+import { RhoChart } from './rho-chart.tsx';
 
 /** Where the pan hangs: rho on a log scale, 1 in the middle, a factor of 4 at either end. */
 function tilt(rho: number | null): number {
@@ -28,47 +33,84 @@ function Beam({ rho }: { readonly rho: number | null }) {
   );
 }
 
+/** The prequential score: right before each label was learned. */
+function Scores({ training }: { readonly training: Training | null }) {
+  const { fused = 0, audio = 0, video = 0, labels = 0 } = training?.prequential ?? {};
+  const value = (share: number): number | null => (labels === 0 ? null : share);
+  const rows = [
+    ['Together', 'fused', fused],
+    ['Sound', 'sound', audio],
+    ['Picture', 'picture', video],
+  ] as const;
+  return (
+    <fieldset class="scores" aria-label="Accuracy before each label was learned">
+      <span class="caption">
+        Right before each label was learned
+        {labels > 0 && ` (${labels} ${labels === 1 ? 'label' : 'labels'})`}
+      </span>
+      {rows.map(([name, tone, share]) => (
+        <div class="score-line" key={name}>
+          <span>{name}</span>
+          <Bar value={value(share)} tone={tone} label={`${name}, accuracy`} />
+          <span class="number">{percent(value(share))}</span>
+        </div>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Which sense lags, what is done about it, and why. */
+function Verdict({ training }: { readonly training: Training | null }) {
+  if (!training) return <p class="statement">Not known yet: both senses need labels first.</p>;
+  const { rebalance, beta, gamma } = training;
+  return (
+    <div class="balance-verdict" data-mode={rebalance.mode}>
+      <p class="statement" role="status" aria-label="Balance verdict">
+        {modeText(rebalance.mode)}
+      </p>
+      {rebalance.reason !== '' && <p class="hint">{rebalance.reason}</p>}
+      <p class="hint number">
+        push on sound β {beta.toFixed(2)}, on picture γ {gamma.toFixed(2)}
+        {rebalance.early && ' · early: the stronger sense may be held back'}
+      </p>
+    </div>
+  );
+}
+
 export function Balance() {
   const { model } = useApp();
   const training = model.training.value;
+  const report = model.balance.value;
   const rho = training?.rho ?? null;
-  const { fused = 0, audio = 0, video = 0, labels = 0 } = training?.prequential ?? {};
-  const value = (share: number): number | null => (labels === 0 ? null : share);
-  const push = training === null || (training.beta === 0 && training.gamma === 0);
   return (
     <Panel
       title="Balance"
       class="balance"
       aside={<span class="caption number">ρ {rho === null ? '–' : rho.toFixed(2)}</span>}
     >
-      <Beam rho={rho} />
-      <p class="statement" role="status" aria-label="Balance verdict">
-        {training ? balanceText(training) : 'Not known yet: both senses need labels first.'}
-      </p>
-      {!push && training && (
-        <p class="hint number">
-          push on sound {training.beta.toFixed(2)}, on picture {training.gamma.toFixed(2)}
-        </p>
-      )}
-      <fieldset class="scores" aria-label="Accuracy before each label was learned">
-        <span class="caption">
-          Right before each label was learned
-          {labels > 0 && ` (${labels} ${labels === 1 ? 'label' : 'labels'})`}
-        </span>
-        {(
-          [
-            ['Together', 'fused', fused],
-            ['Sound', 'sound', audio],
-            ['Picture', 'picture', video],
-          ] as const
-        ).map(([name, tone, share]) => (
-          <div class="score-line" key={name}>
-            <span>{name}</span>
-            <Bar value={value(share)} tone={tone} label={`${name}, accuracy`} />
-            <span class="number">{percent(value(share))}</span>
+      <div class="balance-halves">
+        <div class="balance-half">
+          <Beam rho={rho} />
+          <Verdict training={training} />
+          <Scores training={training} />
+        </div>
+        {report && (
+          <div class="balance-half">
+            <RebalancingSwitch report={report} />
+            <RhoChart report={report} />
           </div>
-        ))}
-      </fieldset>
+        )}
+      </div>
+      {report && (
+        <div class="balance-halves">
+          <div class="balance-half">
+            <Guard guard={report.guard} />
+          </div>
+          <div class="balance-half">
+            <Counterfactual comparison={report.comparison} />
+          </div>
+        </div>
+      )}
     </Panel>
   );
 }

@@ -177,4 +177,32 @@ describe('judgeCandidate', () => {
       }),
     );
   });
+
+  it('gives the figures of each condition', () => {
+    const candidate = [...row('door', 9, 1), ...row('cat', 3, 1)];
+    const champion = [...row('door', 10, 0), ...row('cat', 1, 3)];
+    expect(judge(candidate, champion, ['cat']).evidence).toMatchObject({
+      ...{ windows: 14, thin: true, finite: true, notWorse: true, gain: 'more-right', keepsClasses: true },
+      ...{ wins: 2, losses: 1, probability: 1 / 2 + 3 / 8 },
+      ...{ weak: 'video', weakBefore: 0, weakAfter: 0 },
+      classes: [
+        { classId: 'door', windows: 10, before: 1, after: 0.9 },
+        { classId: 'cat', windows: 4, before: 1 / 4, after: 3 / 4 },
+      ],
+    });
+  });
+
+  it('marks the condition that was not met', () => {
+    const fallen = judge(
+      [...row('door', 8, 2), ...row('cat', 9, 0)],
+      [...row('door', 10, 0), ...row('cat', 0, 9)],
+    );
+    expect(fallen).toMatchObject({ promoted: false, evidence: { notWorse: true, keepsClasses: false } });
+    const worse = judge(row('door', 5, 5), row('door', 10, 0));
+    expect(worse.evidence).toMatchObject({ notWorse: false, gain: 'none' });
+    expect(judge(row('door', 5, 1), row('door', 5, 1)).evidence).toMatchObject({
+      notWorse: true,
+      gain: 'none',
+    });
+  });
 });

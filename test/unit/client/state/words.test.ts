@@ -1,30 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  balanceText,
-  percent,
-  phaseText,
-  seconds,
-  signalText,
-  size,
-} from '../../../../client/state/words.ts';
-import type { Training } from '../../../../proto/messages.ts';
-
-const training = (over: Partial<Training>): Training => ({
-  type: 'training',
-  phase: 'idle',
-  labelsWaiting: 0,
-  round: 0,
-  step: 0,
-  steps: 0,
-  verdict: '',
-  reason: '',
-  rho: 1,
-  beta: 0,
-  gamma: 0,
-  prequential: { fused: 0, audio: 0, video: 0, labels: 0 },
-  rebalance: { policy: 'uni-modal-pmr', mode: 'balanced', reason: '', early: false },
-  ...over,
-});
+import { percent, phaseText, seconds, signalText, size } from '../../../../client/state/words.ts';
 
 describe('words', () => {
   it('writes numbers for people', () => {
@@ -39,13 +14,5 @@ describe('words', () => {
       signalText('dark', 'video'),
     ]).toEqual(['no sound', 'no picture', 'dark']);
     expect(phaseText('judging')).toBe('Judging the candidate');
-  });
-
-  it('says who is helped', () => {
-    expect(balanceText(training({ rho: null }))).toContain('Not known yet');
-    expect(balanceText(training({ rho: 1.01 }))).toBe('Both learn equally well.');
-    expect(balanceText(training({ rho: 2, gamma: 0.4 }))).toContain('Picture lags behind');
-    expect(balanceText(training({ rho: 0.5, beta: 0.4 }))).toContain('Sound lags behind');
-    expect(balanceText(training({ rho: 2 }))).toContain('nobody is pushed');
   });
 });
