@@ -9,14 +9,16 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
+import { Duplex } from 'node:stream';
 
 import type { Pair } from '../../src/media.ts';
 import type { Suspicion } from '../../src/model/suspicion.ts';
 import type { ComputeErrorCode } from '../errors.ts';
 import { ComputeError } from '../errors.ts';
 import type { BackendChoice } from './backend.ts';
+import { CommandWriter } from './command-pipe.ts';
 import type { Command, Failure, Reply, Result } from './inference-messages.ts';
-import { isReply } from './inference-messages.ts';
+import { COMMAND_PIPE, isReply } from './inference-messages.ts';
 import type { Answer, BackendReport, ComputeStats, Inference, Learned } from './ports.ts';
 
 /** What happened to the process, for the log. */
@@ -86,6 +88,7 @@ class InferenceClient implements Inference {
   #fallback = '';
   #report: BackendReport | null = null;
   #child: ChildProcess | null = null;
+  #commands: CommandWriter | null = null;
   #ready = false;
   #closed = false;
   #lastId = 0;
@@ -172,16 +175,18 @@ class InferenceClient implements Inference {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#calls.set(id, { command, deaths: 0, resolve, reject });
-      if (this.#ready) this.#child?.send({ type: 'command', id, command });
+      if (this.#ready) this.#commands?.send(id, command);
     });
   }
 
   #start(): void {
     const child = fork(this.#options.entry ?? ENTRY, {
       serialization: 'advanced',
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
       execArgv: ['--disable-warning=DEP0051', '--disable-warning=ExperimentalWarning'],
     });
     this.#child = child;
+    this.#commands = new CommandWriter(pipeTo(child));
     let refusal: ComputeError | null = null;
     child.on('message', (message: unknown) => {
       if (!isReply(message)) return;
@@ -226,7 +231,7 @@ class InferenceClient implements Inference {
     this.#ready = true;
     this.#answered = 0;
     this.#options.onEvent?.({ type: 'inference-started', report: known, pid: child.pid ?? 0 });
-    for (const [id, { command }] of this.#calls) child.send({ type: 'command', id, command });
+    for (const [id, { command }] of this.#calls) this.#commands?.send(id, command);
     this.#first.resolve();
   }
 
@@ -259,6 +264,14 @@ class InferenceClient implements Inference {
     this.#calls.clear();
     for (const { reject } of calls) reject(error);
   }
+}
+
+/** The way of the commands. Where it breaks the process has ended, which is told elsewhere. */
+function pipeTo(child: ChildProcess): Duplex {
+  const pipe = child.stdio[COMMAND_PIPE];
+  if (!(pipe instanceof Duplex))
+    throw new ComputeError('ERR_COMPUTE_FAILED', 'the inference process has no pipe: its fork failed');
+  return pipe.on('error', () => undefined);
 }
 
 function died(how: string): ComputeError {

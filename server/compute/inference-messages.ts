@@ -1,10 +1,13 @@
-/** What the gateway and the inference process say to each other; structured clones, so typed arrays travel as they are. */
+/** What the gateway and the inference process say to each other: commands through a pipe (`command-pipe.ts`), all else as messages. */
 import type { Pair } from '../../src/media.ts';
 import type { Suspicion } from '../../src/model/suspicion.ts';
 import type { BackendChoice } from './backend.ts';
 import type { Answer, BackendReport, ComputeStats, Learned } from './ports.ts';
 
-/** The first message: everything that the process needs to serve. */
+/** The file descriptor of the commands in the inference process; 3 is the channel of the messages. */
+export const COMMAND_PIPE = 4;
+
+/** The first message, and the only one to the process: everything that the process needs to serve. */
 export type OpenRequest = {
   readonly type: 'open';
   readonly backend: BackendChoice;
@@ -25,8 +28,7 @@ export type Command =
   | { readonly type: 'swap'; readonly folder: string; readonly version: number }
   | { readonly type: 'stats' };
 
-export type CommandRequest = { readonly type: 'command'; readonly id: number; readonly command: Command };
-export type Request = OpenRequest | CommandRequest;
+export type CommandRequest = { readonly id: number; readonly command: Command };
 
 /** What a command gives back. */
 export type Result =
@@ -51,8 +53,7 @@ const typeOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, 'type') : undefined;
 
 /** Both ends are this program: the type tells all. */
-export const isRequest = (value: unknown): value is Request =>
-  typeOf(value) === 'open' || typeOf(value) === 'command';
+export const isOpenRequest = (value: unknown): value is OpenRequest => typeOf(value) === 'open';
 
 export const isReply = (value: unknown): value is Reply =>
   ['ready', 'refused', 'done', 'failed'].some((type) => type === typeOf(value));

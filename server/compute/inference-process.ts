@@ -1,14 +1,18 @@
 /** The inference process: opens what the first message names, then serves until its parent goes. Composition only. */
+import { Socket } from 'node:net';
 import { openJournalReader } from '../store/journal-reader.ts';
 import { openBackend } from './backend.ts';
 import { readCheckpoint } from './checkpoint.ts';
+import { CommandReader } from './command-pipe.ts';
 import { Embedder } from './embedder.ts';
 import { failureOf, InferenceLoop } from './inference-loop.ts';
 import type { OpenRequest, Reply } from './inference-messages.ts';
-import { isRequest } from './inference-messages.ts';
+import { COMMAND_PIPE, isOpenRequest } from './inference-messages.ts';
 import { finish } from './lessons.ts';
 import { Serving } from './serving.ts';
 import { limitThreads } from './threads.ts';
+
+const READ_BYTES = 64 * 1024;
 
 function send(reply: Reply): void {
   // A gateway that goes while this is written is noticed by the disconnect, not by an error here.
@@ -39,15 +43,22 @@ async function open({
   });
 }
 
+/** Reads the pipe through one buffer that is used again and again. */
+function readCommands(reader: CommandReader): void {
+  const callback = (bytes: number, buffer: Uint8Array): boolean => {
+    reader.push(buffer.subarray(0, bytes));
+    return true;
+  };
+  const pipe = new Socket({ fd: COMMAND_PIPE, onread: { buffer: new Uint8Array(READ_BYTES), callback } });
+  pipe.on('error', () => undefined); // it breaks when the gateway ends, as the channel does: see disconnect
+}
+
 function main(): void {
   limitThreads();
   let loop: InferenceLoop | null = null;
+  readCommands(new CommandReader(({ id, command }) => loop?.push(id, command)));
   process.on('message', (message: unknown) => {
-    if (!isRequest(message)) return;
-    if (message.type === 'command') {
-      loop?.push(message.id, message.command);
-      return;
-    }
+    if (!isOpenRequest(message)) return;
     open(message).then(
       (opened) => {
         loop = opened;

@@ -1,9 +1,8 @@
 /** The inference process on a machine where TensorFlow's library kills whoever loads it; version 13 dies in any case. */
-import { isRequest } from '../../server/compute/inference-messages.ts';
+import { isOpenRequest } from '../../server/compute/inference-messages.ts';
 
 process.once('message', (message: unknown) => {
-  const isOpen = isRequest(message) && message.type === 'open';
-  if (!isOpen || message.backend !== 'wasm' || message.version === 13) {
+  if (!isOpenRequest(message) || message.backend !== 'wasm' || message.version === 13) {
     process.kill(process.pid, 'SIGKILL');
     return;
   }
