@@ -2,7 +2,7 @@
 import type { ClassChange, LabelKind, Modality, RebalanceCommand, Scope } from '../proto/messages.ts';
 import type { Spoil } from './demo/spoil.ts';
 import type { Settings } from './settings.ts';
-import type { Selection } from './state/selection.ts';
+import type { Selection, SessionSpan } from './state/selection.ts';
 
 export type What = { readonly kind: LabelKind; readonly className: string };
 
@@ -34,6 +34,9 @@ export type Actions = {
   pauseTraining(paused: boolean): void;
   /** What rounds train by, and whether policies are compared. */
   rebalance(command: Omit<RebalanceCommand, 'type'>): void;
+  /** A suspicious label is right (empty), or is of this class instead. */
+  review(labelId: string, classId: string): void;
+  forgetSpan(span: SessionSpan): void;
   forgetClass(classId: string): void;
   forgetEverything(): void;
   settings(settings: Settings): void;

@@ -32,6 +32,8 @@ export type ConnectionOptions = {
   readonly mediaNow: () => Micros | null;
   readonly clock: Clock;
   readonly draw: Random;
+  /** What waited when the page was left. */
+  readonly waiting?: Outbox;
 };
 
 /** Close statuses after which the same attempt would end the same way (`proto/closing.ts`): version, elsewhere, field, order. */
@@ -42,7 +44,7 @@ export class Connection {
   readonly #messages = new Subject<ServerMessage>();
   readonly #state = new BehaviorSubject<ConnectionState>({ phase: 'connecting', attempt: 0 });
   readonly #ping = new BehaviorSubject<PingEstimate | null>(null);
-  readonly #waiting = new BehaviorSubject<Outbox>([]);
+  readonly #waiting: BehaviorSubject<Outbox>;
   #samples: ReturnType<typeof addPong> = [];
   #socket: WebSocket | null = null;
   #attempt = 0;
@@ -54,6 +56,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#waiting = new BehaviorSubject<Outbox>(options.waiting ?? []);
   }
 
   /** Every message of the server, the welcome included. */

@@ -6,9 +6,10 @@ import type { What } from './actions.ts';
 import type { Connection } from './connection.ts';
 import { ClientError } from './errors.ts';
 import type { ViewModel } from './model.ts';
+import type { Outbox } from './outbox.ts';
 import { pageNow } from './page-clock.ts';
 import { type LabelEvent, lastUndoable } from './state/labels.ts';
-import { GESTURE, type Selection } from './state/selection.ts';
+import { GESTURE, type Selection, type SessionSpan } from './state/selection.ts';
 import { heldSpan } from './state/teaching.ts';
 import { addToast } from './state/toasts.ts';
 
@@ -121,6 +122,31 @@ export class Labelling {
     this.#post(() => this.#options.connection.post({ type: 'rollback', id, version }));
   }
 
+  /** Says of a suspicious label that it is right (empty), or what it is instead. */
+  review(labelId: string, classId: string): void {
+    const { model, connection } = this.#options;
+    const id = ulid();
+    const nameOf = (of: string): string => model.classes.value.find((known) => known.id === of)?.name ?? '';
+    const given = model.secondLook.value.suspicions.find((one) => one.labelId === labelId)?.classId ?? '';
+    this.#done.set(id, () => {
+      if (classId === '') this.say('info', `Kept as ${nameOf(given)}; you are not asked again`);
+      else this.say('label', `Changed from ${nameOf(given)} to ${nameOf(classId)}`, { undoes: id });
+    });
+    this.#post(() => connection.post({ type: 'review', id, labelId, classId }));
+  }
+
+  /** Deletes every label that touches a span, for good. */
+  forgetSpan({ sessionId, start, end }: SessionSpan): void {
+    const id = ulid();
+    const span = { sessionId, start: micros(Math.round(start)), end: micros(Math.round(end)) };
+    this.#done.set(id, () => {
+      this.#options.note({ type: 'forgotten', classId: '', span });
+      this.say('info', 'Forgotten: its labels and their features were deleted');
+    });
+    const message = { type: 'forget', id, classId: '', everything: false, span } as const;
+    this.#post(() => this.#options.connection.post(message));
+  }
+
   forget(classId: string, everything: boolean): void {
     const id = ulid();
     this.#done.set(id, () => {
@@ -128,6 +154,15 @@ export class Labelling {
       this.say('info', everything ? 'Everything was deleted' : 'The class and its data were deleted');
     });
     this.#post(() => this.#options.connection.post({ type: 'forget', id, classId, everything }));
+  }
+
+  /** What was asked for before the page was loaded anew and still waits: shows it as it was shown then. */
+  restore(waiting: Outbox): void {
+    for (const message of waiting) {
+      if (message.type === 'label') this.#options.note({ type: 'given', label: message });
+      if (message.type === 'undo')
+        this.#options.note({ type: 'undo-asked', labelId: message.labelId, undoId: message.id });
+    }
   }
 
   /** A request was carried out: says so where nothing else on the screen does. */

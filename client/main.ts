@@ -6,6 +6,7 @@ import './styles/layout.css';
 import './styles/parts.css';
 import './styles/balance.css';
 import './styles/connection.css';
+import './styles/labels.css';
 import { effect, type Signal } from '@preact/signals';
 import { h, render } from 'preact';
 import { interval, type Observable, Subject, Subscription } from 'rxjs';
@@ -26,6 +27,7 @@ import { Connection } from './connection.ts';
 import { Labelling } from './labelling.ts';
 import { type MediaClock, mediaClock } from './media-clock.ts';
 import { createModel } from './model.ts';
+import { keepOutbox, readOutbox } from './outbox-store.ts';
 import { pageClock, pageNow } from './page-clock.ts';
 import { watchedMediaTime } from './ping-clock.ts';
 import { PlaybackControl } from './playback-control.ts';
@@ -79,12 +81,14 @@ socketUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
 socketUrl.search = '';
 socketUrl.hash = '';
 
+const left = watching ? [] : readOutbox(sessionStorage);
 const connection = new Connection({
   url: socketUrl.href,
   hello,
   mediaNow: () => (watching ? null : mediaNow()),
   clock: pageClock,
   draw: random(Date.now()),
+  waiting: left,
 });
 const given = new Subject<LabelEvent>();
 const labelling = new Labelling({ model, connection, mediaNow, note: (event) => given.next(event) });
@@ -141,6 +145,11 @@ const actions: Actions = {
   rollback: (version) => labelling.rollback(version),
   pauseTraining: (paused) => command({ type: 'training-command', paused }),
   rebalance: (change) => command({ type: 'rebalance', ...change }),
+  review: (labelId, classId) => labelling.review(labelId, classId),
+  forgetSpan: (span) => {
+    actions.select(null);
+    labelling.forgetSpan(span);
+  },
   forgetClass: (classId) => labelling.forget(classId, false),
   forgetEverything: () => {
     studio.teach(false);
@@ -249,12 +258,14 @@ show(connection.ping$, model.ping);
 running.add(
   connection.outbox$.subscribe((outbox) => {
     model.waitingLabels.value = outbox.length;
+    if (!watching) keepOutbox(sessionStorage, outbox);
   }),
 );
 show(state.classes$, model.classes);
 running.add(state.prediction$.subscribe(predicted));
 show(state.training$, model.training);
 show(state.balance$, model.balance);
+show(state.secondLook$, model.secondLook);
 show(state.model$, model.serving);
 running.add(
   state.health$.subscribe((health) => {
@@ -285,6 +296,7 @@ effect(() => {
   document.documentElement.dataset.theme = model.settings.value.theme;
 });
 
+labelling.restore(left);
 const app = { model, actions };
 const mount = document.getElementById('app');
 if (mount) render(h(Screen, app), mount);

@@ -7,6 +7,7 @@ import type {
   Model,
   Prediction,
   Scope,
+  SecondLook,
   SessionInfo,
   Training,
   Welcome,
@@ -27,7 +28,7 @@ import { type LinkState, NO_LINK } from './state/link.ts';
 import { type LiveView, liveView } from './state/live.ts';
 import { NO_READINGS, type Readings } from './state/preflight.ts';
 import { EMPTY_RIBBON, type Ribbon } from './state/ribbon.ts';
-import type { Selection } from './state/selection.ts';
+import type { Selection, SessionSpan } from './state/selection.ts';
 import type { SenseState } from './state/sense.ts';
 import type { Toasts } from './state/toasts.ts';
 
@@ -60,7 +61,8 @@ export type DemoState = {
 export type PlaybackState = 'none' | 'loading' | 'playing';
 export type Dialog =
   | { readonly kind: 'none' | 'help' | 'settings' | 'preflight' | 'forget-everything' }
-  | { readonly kind: 'delete-class' | 'forget-class'; readonly classId: string };
+  | { readonly kind: 'delete-class' | 'forget-class'; readonly classId: string }
+  | { readonly kind: 'forget-span'; readonly span: SessionSpan };
 
 /** A key or button that is held to teach a class. */
 export type Holding = { readonly className: string; readonly since: Micros };
@@ -83,6 +85,8 @@ export type ViewModel = {
   readonly labels: Signal<readonly LabelEntry[]>;
   readonly training: Signal<Training | null>;
   readonly balance: Signal<BalanceReport | null>;
+  /** Labels that look mislabelled. */
+  readonly secondLook: Signal<SecondLook>;
   readonly serving: Signal<Model | null>;
   readonly health: Signal<Health | null>;
   readonly sessions: Signal<readonly SessionInfo[]>;
@@ -160,6 +164,7 @@ export function createModel(watching: boolean): ViewModel {
     labels: signal<readonly LabelEntry[]>([]),
     training: signal<Training | null>(null),
     balance: signal<BalanceReport | null>(null),
+    secondLook: signal<SecondLook>({ type: 'second-look', suspicions: [], total: 0 }),
     serving: signal<Model | null>(null),
     health: signal<Health | null>(null),
     sessions: signal<readonly SessionInfo[]>([]),

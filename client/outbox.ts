@@ -1,11 +1,11 @@
 /**
- * What must not be lost on the way: labels, undos, edits, rollbacks and forgets wait here until the server has
- * acknowledged or refused them, over any number of connections. Their ULIDs make sending twice harmless.
+ * What must not be lost on the way: labels, undos, reviews, edits, rollbacks and forgets wait here until the server has
+ * acknowledged or refused them, over any number of connections, and of reloads of the page (`outbox-store.ts`). Their ULIDs make sending twice harmless.
  */
-import type { ClassEdit, Forget, LabelMessage, Rollback, Undo } from '../proto/messages.ts';
+import type { ClassEdit, Forget, LabelMessage, Review, Rollback, Undo } from '../proto/messages.ts';
 import { ClientError } from './errors.ts';
 
-export type Durable = LabelMessage | Undo | ClassEdit | Rollback | Forget;
+export type Durable = LabelMessage | Undo | Review | ClassEdit | Rollback | Forget;
 /** Oldest first; never changed in place. */
 export type Outbox = readonly Durable[];
 

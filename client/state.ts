@@ -6,6 +6,7 @@ import type {
   Health,
   Model,
   Prediction,
+  SecondLook,
   ServerMessage,
   SessionInfo,
   Training,
@@ -22,6 +23,7 @@ export type State = {
   readonly labels$: Observable<readonly LabelEntry[]>;
   readonly training$: Observable<Training>;
   readonly balance$: Observable<BalanceReport>;
+  readonly secondLook$: Observable<SecondLook>;
   readonly model$: Observable<Model>;
   readonly health$: Observable<Health>;
   readonly sessions$: Observable<readonly SessionInfo[]>;
@@ -49,6 +51,7 @@ export function createState(messages$: Observable<ServerMessage>, given$: Observ
     labels$: merge(messages$, given$).pipe(scan(reduceLabels, no), startWith(no)),
     training$: ofType(messages$, 'training'),
     balance$: ofType(messages$, 'balance'),
+    secondLook$: ofType(messages$, 'second-look'),
     model$: ofType(messages$, 'model'),
     health$: ofType(messages$, 'health'),
     sessions$: ofType(messages$, 'sessions').pipe(map((message) => message.sessions)),

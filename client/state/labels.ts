@@ -1,6 +1,7 @@
 /** What this person has labelled: waiting, saved with its effect, refused, undone. Newest first. Pure. */
 import type { LabelEffect, LabelKind, LabelMessage, Scope, ServerMessage } from '../../proto/messages.ts';
 import type { Micros } from '../../proto/units.ts';
+import { type SessionSpan, touches } from './selection.ts';
 
 export type LabelStatus = 'waiting' | 'saved' | 'refused' | 'undoing' | 'undone';
 
@@ -28,8 +29,8 @@ export type LabelEntry = {
 export type LabelEvent =
   | { readonly type: 'given'; readonly label: LabelMessage }
   | { readonly type: 'undo-asked'; readonly labelId: string; readonly undoId: string }
-  /** Data was deleted for good: of one class, or of all where `classId` is empty. */
-  | { readonly type: 'forgotten'; readonly classId: string }
+  /** Data was deleted for good: of a span, of one class, or of all where `classId` is empty. */
+  | { readonly type: 'forgotten'; readonly classId: string; readonly span?: SessionSpan }
   | ServerMessage;
 
 const KEPT = 50; // rows; older labels are still in the project, only not in this list
@@ -43,6 +44,17 @@ const FRESH = {
   classId: '',
   by: '',
 } as const;
+
+type Forgotten = Extract<LabelEvent, { type: 'forgotten' }>;
+
+/** Whether a label is still there after data was deleted. */
+export function outlives(
+  label: SessionSpan & { readonly classId: string },
+  { classId, span }: Forgotten,
+): boolean {
+  if (span) return !touches(label, span);
+  return classId !== '' && label.classId !== classId;
+}
 
 type Entries = readonly LabelEntry[];
 
@@ -98,7 +110,7 @@ export function reduceLabels(entries: Entries, event: LabelEvent): Entries {
       });
     }
     case 'forgotten':
-      return entries.filter((entry) => event.classId !== '' && entry.classId !== event.classId);
+      return entries.filter((entry) => outlives(entry, event));
     default:
       return entries;
   }

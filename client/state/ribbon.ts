@@ -1,7 +1,7 @@
 /** The last 60 s as the page knows them: pictures, sound levels, answers and labels, all on media time. Pure. */
 import type { LabelPlaced, Prediction, Tile } from '../../proto/messages.ts';
 import { type Micros, micros } from '../../proto/units.ts';
-import type { LabelEvent } from './labels.ts';
+import { type LabelEvent, outlives } from './labels.ts';
 
 export type Ribbon = {
   /** Whose minute it is; empty before the first welcome. */
@@ -55,10 +55,7 @@ function place(ribbon: Ribbon, label: LabelPlaced): Ribbon {
 /** The ribbon after an event; the same object where it does not concern it. */
 export function reduceRibbon(ribbon: Ribbon, message: LabelEvent): Ribbon {
   if (message.type === 'forgotten') {
-    const labels = ribbon.labels.filter(
-      ({ classId }) => message.classId !== '' && classId !== message.classId,
-    );
-    return { ...ribbon, labels };
+    return { ...ribbon, labels: ribbon.labels.filter((label) => outlives(label, message)) };
   }
   if (message.type === 'welcome') {
     const { sessionId, ribbon: span } = message;

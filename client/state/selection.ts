@@ -3,6 +3,13 @@ import { type Micros, micros } from '../../proto/units.ts';
 
 export type Selection = { readonly start: Micros; readonly end: Micros };
 
+/** A span of one session. */
+export type SessionSpan = Selection & { readonly sessionId: string };
+
+/** Whether two spans share a moment. */
+export const touches = (a: SessionSpan, b: SessionSpan): boolean =>
+  a.sessionId === b.sessionId && a.start < b.end && b.start < a.end;
+
 /** The ribbon's grain: one tile. Keys move by it, drags snap to it. */
 export const STEP: Micros = micros(480_000);
 /** What a click selects, and what "the last moments" means when the live answer is corrected. */

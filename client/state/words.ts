@@ -8,8 +8,23 @@ import type { Micros } from '../../proto/units.ts';
 export const percent = (value: number | null): string =>
   value === null ? '–' : `${Math.round(value * 100)} %`;
 
+/** Words of the server as a sentence of their own. */
+export const sentence = (words: string): string =>
+  words === '' ? '' : `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;
+
 /** Microseconds as "2.4 s". */
 export const seconds = (value: Micros | number): string => `${(value / 1e6).toFixed(1)} s`;
+
+/** A day and time of the wall clock, as short as its distance allows: "14:02", or "12 Nov, 14:02". */
+export function moment(at: number, now: number): string {
+  const [then, today] = [new Date(at), new Date(now)];
+  const time = then.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  if (then.toDateString() === today.toDateString()) return time;
+  return `${then.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`;
+}
+
+/** "1 label", "3 labels". */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Bytes as "3.4 MB". */
 export function size(bytes: number): string {

@@ -1,7 +1,10 @@
 /** Everything that asks before it acts, and help and settings. */
 import { useEffect, useState } from 'preact/hooks';
 import { unreachable } from '../../proto/errors.ts';
+import { type SessionSpan, touches } from '../state/selection.ts';
+import { counted, seconds } from '../state/words.ts';
 import { useApp } from './context.ts';
+import { labelText } from './labels.tsx';
 import { Modal } from './modal.tsx';
 import { Preflight } from './preflight.tsx';
 
@@ -157,6 +160,33 @@ function DeleteClass({ classId, data }: { readonly classId: string; readonly dat
   );
 }
 
+function ForgetSpan({ span }: { readonly span: SessionSpan }) {
+  const { model, actions } = useApp();
+  const listed = model.labels.value.filter((entry) => entry.status !== 'refused' && touches(entry, span));
+  const placed = model.ribbon.value.labels.filter(
+    (label) => touches(label, span) && !listed.some(({ id }) => id === label.labelId),
+  );
+  const count = listed.length + placed.length;
+  const names = [...new Set(listed.map((entry) => labelText(entry, model.classes.value)))];
+  return (
+    <Modal title={`Forget ${seconds(span.end - span.start)}?`}>
+      <p>
+        {count === 0
+          ? 'No label that this page knows of touches this span. '
+          : `${counted(count, 'label')} ${count === 1 ? 'touches' : 'touch'} this span${names.length > 0 ? `: ${names.join(', ')}` : ''}. `}
+        Every label that touches it is deleted whole, undone ones too, with its features on the disk and every
+        model version that learned from it. The model goes back to the newest version that did not, and learns
+        again from what is left.
+      </p>
+      <p class="hint">
+        The pictures and the sound of the last minute are in memory only and go by themselves. This cannot be
+        undone.
+      </p>
+      <Buttons confirm="Forget it" onConfirm={() => actions.forgetSpan(span)} />
+    </Modal>
+  );
+}
+
 const PHRASE = 'delete everything';
 
 function ForgetEverything() {
@@ -201,6 +231,8 @@ export function Dialogs() {
       return <SettingsDialog />;
     case 'preflight':
       return <Preflight />;
+    case 'forget-span':
+      return <ForgetSpan span={dialog.span} />;
     case 'forget-everything':
       return <ForgetEverything />;
     case 'delete-class':

@@ -1,9 +1,10 @@
-/** Labels given here and by others who are here, newest first, each with its undo. */
+/** Labels given here and by others who are here, newest first, each with its undo; above them those that look mislabelled. */
 import type { ClassInfo, LabelEffect } from '../../proto/messages.ts';
 import { isOthers, type LabelEntry } from '../state/labels.ts';
 import { percent, seconds } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { IconButton, Panel } from './parts.tsx';
+import { SecondLook } from './second-look.tsx';
 
 /** What a label says, in words. */
 export function labelText(entry: LabelEntry, classes: readonly ClassInfo[]): string {
@@ -54,6 +55,16 @@ function Row({ entry }: { readonly entry: LabelEntry }) {
         </span>
       </span>
       {open && <IconButton icon="undo" label={`Undo ${text}`} onClick={() => actions.undo(entry.id)} />}
+      {(open || entry.status === 'undone') && (
+        <IconButton
+          icon="trash"
+          label={`Forget ${text}`}
+          onClick={() => {
+            const { sessionId, start, end } = entry;
+            model.dialog.value = { kind: 'forget-span', span: { sessionId, start, end } };
+          }}
+        />
+      )}
     </li>
   );
 }
@@ -63,6 +74,7 @@ export function Labels() {
   const entries = model.labels.value;
   return (
     <Panel title="Labels" class="labels" aside={<span class="caption">U undoes the last</span>}>
+      <SecondLook />
       {entries.length === 0 ? (
         <p class="hint">Every correction is listed here and can be taken back, also after a restart.</p>
       ) : (

@@ -70,8 +70,8 @@ export function Storage() {
         <Fact name="Labels">{health ? health.storedLabels : '–'}</Fact>
       </dl>
       <p class="hint">
-        Pictures and sound are kept for the last minute only; labels keep the features of their span. Nothing
-        leaves this server.
+        Pictures and sound are kept for the last minute only; labels keep the features of their span, undone
+        ones too, until they are forgotten. Nothing leaves this server.
       </p>
       <div class="storage-actions">
         <select

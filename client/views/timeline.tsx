@@ -251,6 +251,16 @@ function SelectionBar({ selection }: { readonly selection: Selection }) {
         >
           Unknown
         </button>
+        <span class="grow" />
+        <button
+          type="button"
+          class="choice quiet forget"
+          onClick={() => {
+            model.dialog.value = { kind: 'forget-span', span: { ...selection, sessionId: ribbon.sessionId } };
+          }}
+        >
+          <Icon name="trash" /> Forget this span
+        </button>
       </div>
     </fieldset>
   );

@@ -6,6 +6,7 @@ import {
   reduceLabels,
 } from '../../../../client/state/labels.ts';
 import type { ServerMessage } from '../../../../proto/messages.ts';
+import { micros } from '../../../../proto/units.ts';
 import { label, placed } from '../fixtures.ts';
 
 const fold = (...events: LabelEvent[]): readonly LabelEntry[] =>
@@ -72,6 +73,20 @@ describe('reduceLabels', () => {
     const two = [placed('01', 0), placed('02', 0, { classId: 'b' })];
     expect(fold(...two, { type: 'forgotten', classId: 'a' }).map(({ id }) => id)).toEqual(['02']);
     expect(fold(...two, { type: 'forgotten', classId: '' })).toEqual([]);
+  });
+
+  it('forgets the labels that touch a span of their session, undone ones too, and no others', () => {
+    const three = [
+      placed('01', 0),
+      placed('02', 9_000_000),
+      placed('03', 0),
+      placed('03', 0, { undone: true }),
+    ];
+    const span = { sessionId: 's1', start: micros(1), end: micros(2) };
+    const left = (forgotten: typeof span) =>
+      fold(...three, { type: 'forgotten', classId: '', span: forgotten }).map(({ id }) => id);
+    expect(left(span)).toEqual(['02']);
+    expect(left({ ...span, sessionId: 'another' })).toEqual(['03', '02', '01']);
   });
 
   it('leaves the list alone for what does not concern it', () => {
