@@ -1,7 +1,7 @@
 /** The balance of the two senses: how it went, what is done about it and why, and what that is worth. */
 import type { Training } from '../../proto/messages.ts';
 import { modeText } from '../state/balance.ts';
-import { percent } from '../state/words.ts';
+import { percent, sentence } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { Guard } from './guard.tsx';
 import { Bar, Panel } from './parts.tsx';
@@ -68,7 +68,7 @@ function Verdict({ training }: { readonly training: Training | null }) {
       <p class="statement" role="status" aria-label="Balance verdict">
         {modeText(rebalance.mode)}
       </p>
-      {rebalance.reason !== '' && <p class="hint">{rebalance.reason}</p>}
+      {rebalance.reason !== '' && <p class="hint">{sentence(rebalance.reason)}</p>}
       <p class="hint number">
         push on sound β {beta.toFixed(2)}, on picture γ {gamma.toFixed(2)}
         {rebalance.early && ' · early: the stronger sense may be held back'}

@@ -27,8 +27,12 @@ function Sense({ sense, evidence }: { readonly sense: Modality; readonly evidenc
         <div class="fill" aria-hidden="true" style={{ transform: `scaleX(${accuracy})` }} />
         {needed !== null && (
           <>
-            <i class="mark chance" aria-hidden="true" style={{ left: `${100 * chance}%` }} />
-            <i class="mark needed" aria-hidden="true" style={{ left: `${100 * Math.min(1, needed)}%` }} />
+            <i class="guard-mark" aria-hidden="true" style={{ left: `${100 * chance}%` }} />
+            <i
+              class="guard-mark needed"
+              aria-hidden="true"
+              style={{ left: `${100 * Math.min(1, needed)}%` }}
+            />
           </>
         )}
       </div>
@@ -45,7 +49,7 @@ export function Guard({ guard }: { readonly guard: GuardReport }) {
         <Sense sense="audio" evidence={guard.audio} />
         <Sense sense="video" evidence={guard.video} />
       </ul>
-      {guard.reason !== '' && <p class="hint">Last stopped because {guard.reason}.</p>}
+      {guard.reason !== '' && <p class="hint">Last stopped: {guard.reason}.</p>}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 /** What the trainer does, what the gate said, which model serves, and the way back to an older one. */
 import type { Champion, Training } from '../../proto/messages.ts';
-import { percent, phaseText } from '../state/words.ts';
+import { percent, phaseText, sentence } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { Bar, Panel } from './parts.tsx';
 import { Rollbacks, Rounds } from './rounds.tsx';
@@ -74,7 +74,7 @@ export function Learning() {
           label="Progress of the round"
         />
       )}
-      {training && training.reason !== '' && <p class="hint">{training.reason}</p>}
+      {training && training.reason !== '' && <p class="hint">{sentence(training.reason)}</p>}
       {training && training.labelsWaiting > 0 && (
         <p class="hint number">
           {training.labelsWaiting} label{training.labelsWaiting === 1 ? '' : 's'} waiting for the next round

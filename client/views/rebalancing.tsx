@@ -3,6 +3,7 @@ import type { BalanceReport, ComparisonReport, Switch } from '../../proto/messag
 import { POLICY_NAMES, REBALANCING_OFF, REBALANCING_ON } from '../../proto/policies.ts';
 import { comparisonWords, points } from '../state/balance.ts';
 import { POLICY_WORDS, type Position, positionOf } from '../state/policies.ts';
+import { sentence } from '../state/words.ts';
 import { useApp } from './context.ts';
 
 const CHOICES = { off: REBALANCING_OFF, on: REBALANCING_ON, auto: 'auto' } as const;
@@ -145,7 +146,7 @@ export function Counterfactual({ comparison }: { readonly comparison: Comparison
         </>
       )}
       {figures !== '' && <p class="number">{figures}</p>}
-      {note !== '' && <p class="hint">{note}</p>}
+      {note !== '' && <p class="hint">{sentence(note)}</p>}
       <p class="hint">
         Both are trained on the same labels from the same start, in a background process of the lowest
         priority; neither serves. It doubles the training work.

@@ -3,7 +3,7 @@ import type { ClassShare, GateEvidence, RollbackReport, RoundReport } from '../.
 import { conditionsOf, roundTitle } from '../state/balance.ts';
 import { named } from '../state/live.ts';
 import { POLICY_WORDS } from '../state/policies.ts';
-import { percent } from '../state/words.ts';
+import { percent, sentence } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { Dot } from './parts.tsx';
 
@@ -79,7 +79,7 @@ function Round({ report, open }: { readonly report: RoundReport; readonly open: 
           <time class="hint number">{time(at)}</time>
         </summary>
         <p class="hint">
-          {POLICY_WORDS[policy].name}. {verdict}
+          {POLICY_WORDS[policy].name}. {sentence(verdict)}
         </p>
         {evidence && <Conditions evidence={evidence} />}
         {evidence?.thin && <p class="hint">Thin evidence: some class has fewer than ten held-out windows.</p>}
@@ -113,7 +113,7 @@ export function Rollbacks({ rollbacks }: { readonly rollbacks: readonly Rollback
         {rollbacks.toReversed().map(({ at, from, to, reason }) => (
           <li key={`${at} ${from}`}>
             From v{from} to v{to} <time class="hint number">{time(at)}</time>
-            <span class="hint">{reason}</span>
+            <span class="hint">{sentence(reason)}</span>
           </li>
         ))}
       </ul>

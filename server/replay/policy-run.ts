@@ -31,8 +31,6 @@ import { ReplayJournal } from './replay-journal.ts';
 
 export type PolicyRunOptions = {
   readonly policy: PolicyName;
-  /** Optimizer steps of a round. */
-  readonly roundSteps: number;
   readonly recorded: Pick<JournalReader, 'samples'>;
   /** Of the first weights; a round's own is this plus its number. */
   readonly seed: number;
@@ -81,7 +79,7 @@ export class PolicyRun {
   }
 
   /** Goes through a whole course, from its first label to its last. */
-  async run({ steps }: ReplayCourse): Promise<RunRecord> {
+  async run({ steps, roundSteps }: ReplayCourse): Promise<RunRecord> {
     const { policy } = this.#options;
     try {
       for (const step of steps) {
@@ -90,7 +88,7 @@ export class PolicyRun {
           continue;
         }
         this.label(step.event, step.recorded);
-        if (step.rounds) await this.learn();
+        if (step.rounds) await this.learn(roundSteps);
       }
       const { heldOut, samples } = this.#judgeLast();
       const [spans, rounds, rollbacks] = [this.#spans, this.#rounds, this.#rollbacks];
@@ -138,25 +136,25 @@ export class PolicyRun {
   }
 
   /** A group of rounds, each following the one before as in the product. */
-  async learn(): Promise<void> {
+  async learn(steps: number): Promise<void> {
     let left = { again: true, followUps: FOLLOW_UPS, retries: RETRIES };
     while (left.again) {
-      const outcome = await this.#runRound();
+      const outcome = await this.#runRound(steps);
       left = following(outcome, left);
     }
   }
 
-  async #runRound(): Promise<RoundRecord['ended']> {
-    const { policy, roundSteps, seed, backend } = this.#options;
+  async #runRound(steps: number): Promise<RoundRecord['ended']> {
+    const { policy, seed, backend } = this.#options;
     const { lastSeq } = this.#journal;
     const { classes, labels } = viewOf(this.#journal.entries());
     if (policy === 'frozen' || missingForTraining(classes, labels)) return 'nothing';
     const round = ++this.#round;
     const baseVersion = servingOf(this.#journal.entries());
-    const outcome = await this.#train(baseVersion, round);
+    const outcome = await this.#train(baseVersion, round, steps);
     this.#journal.append({
       ...{ type: 'round', id: `round-${round}`, round, baseVersion, lastSeq },
-      ...{ seed: seed + round, steps: roundSteps, policy, backend },
+      ...{ seed: seed + round, steps, policy, backend },
     });
     const { verdict } = outcome;
     const heldOut = outcome.type === 'nothing' ? null : outcome.heldOut;
@@ -175,8 +173,8 @@ export class PolicyRun {
     return record.ended;
   }
 
-  #train(baseVersion: number, round: number): Promise<RoundOutcome> {
-    const { policy, roundSteps, seed, embed, compile, onProgress } = this.#options;
+  #train(baseVersion: number, round: number, steps: number): Promise<RoundOutcome> {
+    const { policy, seed, embed, compile, onProgress } = this.#options;
     const { checkpoint, trainedSteps } = this.#version(baseVersion);
     const { fusion, encoders, classifier } = checkpoint;
     const entries = this.#journal.entries();
@@ -191,7 +189,7 @@ export class PolicyRun {
       },
       samplesOf: (seq) => this.#journal.samples(seq),
       seed: seed + round,
-      steps: roundSteps,
+      steps,
       compile,
       embed,
       policy: POLICIES[policy],
@@ -243,7 +241,5 @@ export class PolicyRun {
 }
 
 /** Runs a policy over a recording, from its first label to its last. */
-export const runPolicy = (
-  course: ReplayCourse,
-  options: Omit<PolicyRunOptions, 'roundSteps'>,
-): Promise<RunRecord> => new PolicyRun({ ...options, roundSteps: course.roundSteps }).run(course);
+export const runPolicy = (course: ReplayCourse, options: PolicyRunOptions): Promise<RunRecord> =>
+  new PolicyRun(options).run(course);

@@ -13,8 +13,8 @@ export type Arm = {
   readonly label: (event: LabelEvent, recorded: number) => readonly SampleScore[];
   /** Takes in what says something of classes and labels. */
   readonly note: (event: JournalEvent) => void;
-  /** A group of rounds. */
-  readonly learn: () => Promise<void>;
+  /** A group of rounds of so many steps. */
+  readonly learn: (steps: number) => Promise<void>;
   readonly dispose: () => void;
 };
 
@@ -94,8 +94,8 @@ export class Counterfactual {
       case 'round': // the first of a group: the others follow by each policy's own outcomes
         if (this.#trained >= Math.min(this.#newest, event.lastSeq)) break;
         this.#trained = this.#newest;
-        await on.learn();
-        await off.learn();
+        await on.learn(event.steps);
+        await off.learn(event.steps);
         break;
       default: // what training did there is each policy's own to do here
         break;

@@ -9,7 +9,6 @@ import { Embedder } from '../compute/embedder.ts';
 import { failureOf } from '../compute/inference-loop.ts';
 import { keepingCompile } from '../compute/keeping-compile.ts';
 import { limitThreads } from '../compute/threads.ts';
-import { ROUND_STEPS } from '../project/cadence.ts';
 import { PolicyRun } from '../replay/policy-run.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
 import { type Arm, Counterfactual } from './counterfactual.ts';
@@ -47,11 +46,11 @@ async function open({ backend: choice, journal, featureHash, seed, fusion }: Sha
   const tools = { embedder, embed: embedWith(embedder), compile: keepingCompile(backend) };
   const common = { recorded, seed, fusion, featureHash, backend: backend.report.backend, ...tools };
   const openArm = (policy: PolicyName): Arm => {
-    const run = new PolicyRun({ ...common, policy, roundSteps: ROUND_STEPS, onProgress: rest });
+    const run = new PolicyRun({ ...common, policy, onProgress: rest });
     return {
       label: (event, place) => run.label(event, place),
       note: (event) => run.note(event),
-      learn: () => run.learn(),
+      learn: (steps) => run.learn(steps),
       dispose: () => run.dispose(),
     };
   };
