@@ -7,15 +7,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FUSION_NAMES, type FusionName } from '../../../proto/fusions.ts';
 import { POLICY_NAMES, type PolicyName } from '../../../proto/policies.ts';
-import { openBackend } from '../../../server/compute/backend.ts';
+import { type ComputeBackend, openBackend } from '../../../server/compute/backend.ts';
 import { limitThreads } from '../../../server/compute/threads.ts';
 import { REPRESENTATION_WIDTH } from '../../../src/model/encoders.ts';
+import { AV_HELP, benchAv, parseAv } from './av/command.ts';
 import { digitsBench, REPORTED_SEEDS, SHORT_POLICIES, WHOLE_POLICIES } from './digits/bench.ts';
 import { digitPlots, digitTable, digitTargets, policyTitle, targetLines } from './digits/report.ts';
 import type { DigitResult } from './digits/run.ts';
 import { ADAM_SETTINGS, DIGIT_SETTINGS, type DigitSettings, digitEncoders } from './digits/settings.ts';
 
-const HELP = `npm run bench:learning -- [digits] [options]
+const HELP = `npm run bench:learning [-- --long] [--out FOLDER]: both parts, in their short form (or all of it)
+
+npm run bench:learning -- digits [options]
 
   digits          coloured and gray digits (the paper's CG-MNIST protocol): does rebalancing lift the starved encoder?
 
@@ -91,49 +94,71 @@ function parse(args: readonly string[]) {
   return { help, out, name, seeds, settings, policies: policiesOf(values.policies, values.short) };
 }
 
-function parsed(args: readonly string[]): ReturnType<typeof parse> | null {
-  try {
-    return parse(args);
-  } catch (error) {
-    console.error(`bench:learning: ${error instanceof Error ? error.message : error}\n\n${HELP}`);
-    return null;
-  }
-}
-
 function sayCell({ policy, seed, fused, gray, seconds }: DigitResult, stored: boolean): void {
   const scores = `fused ${(100 * fused).toFixed(1)}, gray ${(100 * gray.prototype).toFixed(1)}`;
   console.error(`${policyTitle(policy)}, seed ${seed}: ${scores} (${stored ? 'stored' : `${seconds} s`})`);
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const line = parsed(args);
-  if (!line) return 2;
-  if (line.help) {
-    console.log(HELP);
-    return 0;
-  }
+/** Runs the digits. @returns how many cells could not be run */
+async function benchDigits(line: ReturnType<typeof parse>, backend: ComputeBackend): Promise<number> {
   const { policies, seeds, settings, out, name } = line;
   let failures = 0;
   const onFailure = ({ policy, seed }: Pick<DigitResult, 'policy' | 'seed'>, why: string): void => {
     failures++;
     console.error(`${policyTitle(policy)}, seed ${seed}: could not run: ${why}`);
   };
+  const folder = join(out, 'cells');
+  const results = await digitsBench(
+    { policies, seeds, settings, folder, onCell: sayCell, onFailure },
+    backend,
+  );
+  const targets = digitTargets(results);
+  const { accuracy, rho } = digitPlots(results);
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, `${name}.json`), JSON.stringify({ settings, targets, results }, null, 2));
+  await writeFile(join(out, `${name}.svg`), accuracy);
+  await writeFile(join(out, `${name}-rho.svg`), rho);
+  console.log(`CG-digits, test accuracy in %, ${seeds.length} seeds, mean and 95 % interval\n`);
+  console.log(`${digitTable(results)}\n\n${targetLines(targets)}`);
+  return failures;
+}
+
+/** What a command line asks for; a part that is not asked for is null. @throws {Error} when it does not fit. */
+function parts(args: readonly string[]) {
+  const [part, ...rest] = args;
+  if (part === 'av') return { digits: null, av: parseAv(rest) };
+  if (part === 'digits') return { digits: parse(args), av: null };
+  const av = parseAv(args);
+  const narrow = ['--orders', '--scenarios', '--learners', '--world'].find((flag) => args.includes(flag));
+  if (narrow) throw new Error(`${narrow} is for one part, expected av before it`);
+  return { digits: parse([...(args.includes('--long') ? [] : ['--short']), '--out', av.out]), av };
+}
+
+function parsed(args: readonly string[]): ReturnType<typeof parts> | null {
+  try {
+    return parts(args);
+  } catch (error) {
+    console.error(
+      `bench:learning: ${error instanceof Error ? error.message : error}\n\n${HELP}\n\n${AV_HELP}`,
+    );
+    return null;
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const asked = parsed(args);
+  if (!asked) return 2;
+  const { digits, av } = asked;
+  if (digits?.help || av?.help) {
+    console.log(`${HELP}\n\n${AV_HELP}`);
+    return 0;
+  }
   try {
     limitThreads();
-    const folder = join(out, 'cells');
-    const results = await digitsBench(
-      { policies, seeds, settings, folder, onCell: sayCell, onFailure },
-      await openBackend('auto'),
-    );
-    const targets = digitTargets(results);
-    const { accuracy, rho } = digitPlots(results);
-    await mkdir(out, { recursive: true });
-    await writeFile(join(out, `${name}.json`), JSON.stringify({ settings, targets, results }, null, 2));
-    await writeFile(join(out, `${name}.svg`), accuracy);
-    await writeFile(join(out, `${name}-rho.svg`), rho);
-    console.log(`CG-digits, test accuracy in %, ${seeds.length} seeds, mean and 95 % interval\n`);
-    console.log(`${digitTable(results)}\n\n${targetLines(targets)}`);
-    return failures > 0 ? 1 : 0;
+    const backend = await openBackend('auto');
+    const first = digits ? await benchDigits(digits, backend) : 0;
+    const second = av ? await benchAv(av, backend) : 0;
+    return first + second > 0 ? 1 : 0;
   } catch (error) {
     console.error(`bench:learning could not run: ${error instanceof Error ? error.message : error}`);
     return 1;

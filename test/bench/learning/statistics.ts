@@ -1,4 +1,5 @@
 /** Means over seeds, and how far they can be trusted. */
+import { random } from '../../../src/random.ts';
 
 export type Estimate = {
   readonly mean: number;
@@ -33,4 +34,30 @@ export function pairedDifference(a: BySeed, b: BySeed): Estimate | null {
       return other === undefined ? [] : [value - other];
     }),
   );
+}
+
+export type Interval = {
+  readonly mean: number;
+  /** Bounds of the 95 % interval; null for fewer than two values. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly count: number;
+};
+
+const RESAMPLES = 2000;
+
+/** The mean with its percentile bootstrap interval; the same values give the same interval. @returns null without a value. */
+export function bootstrap(values: readonly number[]): Interval | null {
+  const mean = estimate(values)?.mean;
+  const count = values.length;
+  if (mean === undefined) return null;
+  if (count < 2) return { mean, low: null, high: null, count };
+  const draw = random(count);
+  const means = Array.from({ length: RESAMPLES }, () => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += values[draw.integer(count)]!;
+    return sum / count;
+  }).sort((a, b) => a - b);
+  const at = (share: number): number => means[Math.round(share * (RESAMPLES - 1))]!;
+  return { mean, low: at(0.025), high: at(0.975), count };
 }

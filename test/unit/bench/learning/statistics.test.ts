@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimate, pairedDifference } from '../../../bench/learning/statistics.ts';
+import { bootstrap, estimate, pairedDifference } from '../../../bench/learning/statistics.ts';
 
 describe('estimate', () => {
   it('gives the mean and half of Student’s interval', () => {
@@ -27,5 +27,25 @@ describe('pairedDifference', () => {
       [1, 50],
     ]);
     expect(pairedDifference(a, b)).toEqual({ mean: 10, half: 0, count: 2 });
+  });
+});
+
+describe('bootstrap', () => {
+  it('bounds the mean by resampled means, the same each time', () => {
+    const found = bootstrap([1, 2, 3, 4, 5]);
+    expect(found?.mean).toBe(3);
+    // Normal approximation: 1.96 * sqrt(2 / 5), the variance of a resample about its own mean.
+    expect(found?.low).toBeCloseTo(3 - 1.96 * Math.sqrt(2 / 5), 0);
+    expect(found?.high).toBeCloseTo(3 + 1.96 * Math.sqrt(2 / 5), 0);
+    expect(bootstrap([1, 2, 3, 4, 5])).toEqual(found);
+  });
+
+  it('is the values themselves where they are alike', () => {
+    expect(bootstrap([2, 2, 2])).toEqual({ mean: 2, low: 2, high: 2, count: 3 });
+  });
+
+  it('has no interval for one value and is null without any', () => {
+    expect(bootstrap([7])).toEqual({ mean: 7, low: null, high: null, count: 1 });
+    expect(bootstrap([])).toBeNull();
   });
 });

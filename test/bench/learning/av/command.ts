@@ -1,0 +1,109 @@
+/** `npm run bench:learning -- av`: its command line, its run, and what it leaves. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ComputeBackend } from '../../../../server/compute/backend.ts';
+import {
+  avBench,
+  LONG_LEARNERS,
+  LONG_ORDERS,
+  SHORT_LEARNERS,
+  SHORT_ORDERS,
+  SHORT_SCENARIOS,
+  speakerHere,
+} from './bench.ts';
+import { LEARNER_NAMES, type LearnerName } from './learners.ts';
+import { avPlots, avTables, avTargetLines, avTargets } from './report.ts';
+import type { AvCell, AvResult } from './run.ts';
+import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts';
+import { AV_SETTINGS } from './settings.ts';
+
+export const AV_HELP = `npm run bench:learning -- av [options]
+
+  av               spoken words and moving shapes as a stream of labels, with shifts: does rebalancing help while it goes on?
+
+  --long           all policies and ablations, all scenarios, ${LONG_ORDERS.length} orders
+  --orders 1,2     orders of labels (${SHORT_ORDERS.join()})
+  --scenarios A,B  of ${SCENARIO_NAMES.join(', ')}
+  --learners A,B   of ${LEARNER_NAMES.join(', ')}
+  --world N        what is rendered, and the first weights (${AV_SETTINGS.world})
+  --out FOLDER     JSON and SVG plots, cells, rendered windows (data/bench-learning)`;
+
+/** The names in a list. @throws {Error} for one that is none of `known` */
+function namesOf<T extends string>(flag: string, text: string, known: readonly T[]): readonly T[] {
+  return text.split(',').map((name) => {
+    const found = known.find((one) => one === name);
+    if (found !== undefined) return found;
+    throw new Error(`${flag} has "${name}", expected some of ${known.join(', ')}`);
+  });
+}
+
+function counted(flag: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && text !== '') return value;
+  throw new Error(`${flag} is "${text}", expected a whole number of at least 0`);
+}
+
+export type AvCommand = ReturnType<typeof parseAv>;
+
+/** @throws {Error} when the command line does not fit. */
+export function parseAv(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      long: { type: 'boolean', default: false },
+      orders: { type: 'string' },
+      scenarios: { type: 'string' },
+      learners: { type: 'string' },
+      world: { type: 'string', default: String(AV_SETTINGS.world) },
+      out: { type: 'string', default: join('data', 'bench-learning') },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { help, out, long, orders, scenarios, learners } = values;
+  const someScenarios: readonly ScenarioName[] = long ? SCENARIO_NAMES : SHORT_SCENARIOS;
+  const someLearners: readonly LearnerName[] = long ? LONG_LEARNERS : SHORT_LEARNERS;
+  const someOrders: readonly number[] = long ? LONG_ORDERS : SHORT_ORDERS;
+  return {
+    help,
+    out,
+    orders: orders === undefined ? someOrders : orders.split(',').map((order) => counted('--orders', order)),
+    scenarios: scenarios === undefined ? someScenarios : namesOf('--scenarios', scenarios, SCENARIO_NAMES),
+    learners: learners === undefined ? someLearners : namesOf('--learners', learners, LEARNER_NAMES),
+    world: counted('--world', values.world),
+  };
+}
+
+const nameOf = ({ scenario, order, learner }: AvCell): string => `${scenario}, order ${order}, ${learner}`;
+
+function sayCell(result: AvResult, stored: boolean): void {
+  const right = result.answers.filter(({ fused }) => fused).length;
+  const share = ((100 * right) / Math.max(1, result.answers.length)).toFixed(1);
+  console.error(`${nameOf(result)}: prequential ${share} (${stored ? 'stored' : `${result.seconds} s`})`);
+}
+
+/** Runs the command. @returns how many cells could not be run */
+export async function benchAv(command: AvCommand, backend: ComputeBackend): Promise<number> {
+  const { out, orders, scenarios, learners, world } = command;
+  const settings = { ...AV_SETTINGS, world, speaker: speakerHere() };
+  let failures = 0;
+  const results = await avBench(
+    {
+      ...{ learners, scenarios, orders, settings, folder: out, onCell: sayCell },
+      onFailure: (cell, why) => {
+        failures++;
+        console.error(`${nameOf(cell)}: could not run: ${why}`);
+      },
+    },
+    backend,
+  );
+  const targets = avTargets(results);
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, 'av.json'), JSON.stringify({ settings, targets, results }, null, 1));
+  for (const [name, plot] of avPlots(results)) await writeFile(join(out, `${name}.svg`), plot);
+  console.log(
+    `AV-stream, %, ${orders.length} orders, ${settings.speaker}; mean and 95 % bootstrap interval\n`,
+  );
+  console.log(`${avTables(results)}\n\npmr-stream\n${avTargetLines(targets)}`);
+  return failures;
+}

@@ -1,0 +1,45 @@
+/** What a run on the AV-stream is made of; all of it is part of a cell's key. */
+import { type EncoderPair, PRODUCT_ENCODERS } from '../../../../src/model/encoders.ts';
+import type { PictureDifficulty } from './picture.ts';
+import type { SoundDifficulty, Speaker } from './sound.ts';
+
+export type AvSettings = {
+  /** Everything that is rendered, and the first weights, follow from it. */
+  readonly world: number;
+  readonly speaker: Speaker;
+  readonly sound: SoundDifficulty;
+  readonly picture: PictureDifficulty;
+  readonly encoders: EncoderPair;
+  /** Windows of each class that streams draw from, before the shift and after it. */
+  readonly streamPerClass: { readonly before: number; readonly after: number };
+  /** Windows that a scenario is tested on, of all its contexts together. */
+  readonly test: number;
+  /** A round after every so many labels, and its steps. */
+  readonly every: number;
+  readonly steps: number;
+  /** The test is taken after every so many labels as well. */
+  readonly testEvery: number;
+  /** The weights that every stream starts from: windows of each class, and steps of plain joint training from random weights. */
+  readonly base: { readonly perClass: number; readonly steps: number };
+};
+
+// A third of the product's channels: a cell is to cost well under a minute.
+const convs = [8, 16, 32, 48, 64].map((channels) => ({ channels, stride: 2 as const }));
+export const AV_ENCODERS: EncoderPair = {
+  audio: { ...PRODUCT_ENCODERS.audio, convs },
+  video: { ...PRODUCT_ENCODERS.video, convs },
+};
+
+export const AV_SETTINGS: AvSettings = {
+  world: 1,
+  speaker: 'espeak-ng',
+  sound: { plainDb: [3, 15], noisyDb: [-12, -4], renderings: 12 },
+  picture: { noise: 6, grain: 14, blobs: 4, exposure: 0.25, blur: 2 },
+  encoders: AV_ENCODERS,
+  streamPerClass: { before: 60, after: 30 },
+  test: 2000,
+  every: 25,
+  steps: 24,
+  testEvery: 100,
+  base: { perClass: 24, steps: 400 },
+};
