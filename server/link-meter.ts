@@ -11,10 +11,18 @@ import {
   subMicros,
 } from '../proto/units.ts';
 import { JitterMeter } from '../src/rtp/jitter.ts';
+import { DecodeTimes } from './decode-times.ts';
 import type { RtcTrackStats } from './sfu/ports.ts';
 
-/** One unit that came out of a decoder. `width` and `height` are 0 for sound. */
-export type Decoded = { readonly took: Millis; readonly width: number; readonly height: number };
+/** One unit that came out of a decoder. */
+export type Decoded = {
+  readonly took: Millis;
+  /** 0 for sound. */
+  readonly width: number;
+  readonly height: number;
+  /** Its pixels were read and scaled, or its samples; a picture beyond the rate of the features is only decoded. */
+  readonly read: boolean;
+};
 
 type Counts = {
   codec: LinkTrack['codec'];
@@ -23,16 +31,17 @@ type Counts = {
   /** By the stamps of the media. */
   jitter: JitterMeter;
   decoded: number;
-  /** What each of the last decodings took, at most `KEPT_TIMES`, oldest first. */
-  times: Millis[];
+  /** Of those. */
+  read: number;
+  /** Of units that were read and of others: two kinds of work, so that no one figure stands for both. */
+  readonly readTimes: DecodeTimes;
+  readonly otherTimes: DecodeTimes;
   width: number;
   height: number;
 };
 
 type Reading = { readonly at: Micros; readonly counts: Readonly<Counts>; readonly rtc: RtcTrackStats | null };
 
-/** Two seconds of sound. */
-const KEPT_TIMES = 100;
 /** Media time counts microseconds. */
 const CLOCK_RATE_HZ = 1e6;
 
@@ -44,8 +53,9 @@ export class LinkMeter {
   open({ modality, codec }: TrackConfig): void {
     if (this.#counts.get(modality)?.codec === codec) return;
     const jitter = new JitterMeter({ clockRateHz: CLOCK_RATE_HZ });
-    const none = { units: 0, bytes: 0, decoded: 0, width: 0, height: 0 };
-    this.#counts.set(modality, { codec, jitter, times: [], ...none });
+    const none = { units: 0, bytes: 0, decoded: 0, read: 0, width: 0, height: 0 };
+    const times = { readTimes: new DecodeTimes(), otherTimes: new DecodeTimes() };
+    this.#counts.set(modality, { codec, jitter, ...times, ...none });
     this.#last.delete(modality);
   }
 
@@ -63,12 +73,12 @@ export class LinkMeter {
     counts.jitter.measure(at, now);
   }
 
-  decoded(modality: Modality, { took, width, height }: Decoded): void {
+  decoded(modality: Modality, { took, width, height, read }: Decoded): void {
     const counts = this.#counts.get(modality);
     if (!counts) return;
     counts.decoded += 1;
-    counts.times.push(took);
-    if (counts.times.length > KEPT_TIMES) counts.times.shift();
+    if (read) counts.read += 1;
+    (read ? counts.readTimes : counts.otherTimes).add(took);
     counts.width = width;
     counts.height = height;
   }
@@ -107,19 +117,12 @@ function rates(modality: Modality, before: Reading, after: Reading): LinkTrack {
     decodedPerSecond: since(({ decoded }) => decoded),
     lost: lostShare(before, after),
     jitter: after.rtc?.jitter ?? millisFromMicros(jitter.jitter),
-    decodeMs: since(({ decoded }) => decoded) * undisturbed(after.counts.times),
+    decodeMs:
+      since(({ read }) => read) * after.counts.readTimes.undisturbed +
+      since(({ decoded, read }) => decoded - read) * after.counts.otherTimes.undisturbed,
     width,
     height,
   };
-}
-
-/**
- * Processor time of one decoding, estimated: what a quarter of them stayed below. From call to output nothing else happens for
- * the stream, but on a busy machine most of them also wait for a processor.
- */
-function undisturbed(times: readonly Millis[]): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 4)] ?? 0;
 }
 
 const rtcSince = (before: Reading, after: Reading, field: 'bytes' | 'packets' | 'lost'): number =>

@@ -99,7 +99,7 @@ export class AudioIngest {
     const sound = await this.#sound(unit, track);
     if (sound === null || this.#track !== track) return sound !== null;
     const took = millisFromMicros(subMicros(this.#options.clock.monotonic(), began));
-    this.#options.onDecoded({ took, width: 0, height: 0 });
+    this.#options.onDecoded({ took, width: 0, height: 0, read: true });
     if (!this.#resampler || this.#resamplerRateHz !== sound.rateHz) {
       this.#resampler = new Resampler(sound.rateHz);
       this.#resamplerRateHz = sound.rateHz;

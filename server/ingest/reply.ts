@@ -11,6 +11,8 @@ type Native = { close(): void };
 /** Waits for a decoder's callbacks on behalf of one call at a time. What comes when nobody waits is closed. */
 export class Reply<Output extends Native> {
   #settle: ((result: Output | Error) => void) | null = null;
+  /** One timer for all calls. While one waits it also keeps the process alive: a native decoder at work does not. */
+  #stuck: NodeJS.Timeout | null = null;
 
   /** The decoder's `output` callback. */
   readonly output = (output: Output): void => {
@@ -26,14 +28,9 @@ export class Reply<Output extends Native> {
   /** Runs `decode` and resolves with the output that follows it. Rejects on the decoder's error, or when nothing comes. */
   async after(decode: () => void): Promise<Output> {
     const result = await new Promise<Output | Error>((resolve) => {
-      // The timer also keeps the process alive: a native decoder at work does not.
-      const stuck = setTimeout(
-        () => resolve(new Error('the decoder gave nothing for five seconds')),
-        STUCK_AFTER_MS,
-      );
+      this.#watch();
       this.#settle = (outcome) => {
         this.#settle = null;
-        clearTimeout(stuck);
         resolve(outcome);
       };
       try {
@@ -42,8 +39,18 @@ export class Reply<Output extends Native> {
         this.#settle(error instanceof Error ? error : new Error(String(error)));
       }
     });
-    this.#settle = null;
+    this.#stuck?.unref();
     if (result instanceof Error) throw result;
     return result;
+  }
+
+  /** Five seconds from now whoever waits then is told that nothing came. */
+  #watch(): void {
+    if (this.#stuck) {
+      this.#stuck.refresh().ref();
+      return;
+    }
+    const tell = (): void => this.#settle?.(new Error('the decoder gave nothing for five seconds'));
+    this.#stuck = setTimeout(tell, STUCK_AFTER_MS);
   }
 }

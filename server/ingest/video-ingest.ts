@@ -45,6 +45,8 @@ export class VideoIngest {
   #decoder: PictureDecoder | null = null;
   #grid = new PictureGrid(PICTURE_RATE);
   #size = { width: 0, height: 0 };
+  /** Pictures read so far. */
+  #read = 0;
 
   constructor(options: VideoIngestOptions) {
     this.#options = options;
@@ -100,6 +102,7 @@ export class VideoIngest {
     this.#decoder ??= new DECODERS[track.codec]();
     const decoder = this.#decoder;
     const began = this.#options.clock.monotonic();
+    const before = this.#read;
     try {
       await decoder.decode(queued, this.#sink(track, decoder));
     } catch {
@@ -109,7 +112,7 @@ export class VideoIngest {
       return false;
     }
     const took = millisFromMicros(subMicros(this.#options.clock.monotonic(), began));
-    this.#options.onDecoded({ took, ...this.#size });
+    this.#options.onDecoded({ took, ...this.#size, read: this.#read > before });
     return true;
   }
 
@@ -118,6 +121,7 @@ export class VideoIngest {
       wants: (at) => this.#track === track && this.#grid.takes(at),
       take: (at, picture) => {
         if (this.#track !== track) return;
+        this.#read += 1;
         this.#size = { width: picture.width, height: picture.height };
         this.#options.onPicture({ at, rgb: this.#scaler.fromI420(picture, range, this.#rgb) });
       },

@@ -19,6 +19,8 @@ const stats = (over: Partial<RtcTrackStats>): RtcTrackStats => ({
   ...over,
 });
 
+const decoded = (took: number, read = true) => ({ took: millis(took), width: 320, height: 240, read });
+
 describe('LinkMeter', () => {
   it('has nothing to say before the second reading', () => {
     const meter = new LinkMeter();
@@ -32,7 +34,7 @@ describe('LinkMeter', () => {
     meter.unit(unit(9_999), second(0)); // before the first reading: not in the rates
     meter.read(second(1), []);
     for (let i = 0; i < 30; i++) meter.unit(unit(1_000), second(2));
-    for (let i = 0; i < 15; i++) meter.decoded('video', { took: millis(0.4), width: 320, height: 240 });
+    for (let i = 0; i < 15; i++) meter.decoded('video', decoded(0.4));
     expect(meter.read(second(3), [])).toEqual([
       {
         modality: 'video',
@@ -53,10 +55,18 @@ describe('LinkMeter', () => {
     const meter = new LinkMeter();
     meter.open(VIDEO);
     meter.read(second(1), []);
-    for (const took of [0.5, 40, 0.4, 12, 30, 0.6, 25, 18])
-      meter.decoded('video', { took: millis(took), width: 320, height: 240 });
+    for (const took of [0.5, 40, 0.4, 12, 30, 0.6, 25, 18]) meter.decoded('video', decoded(took));
     const [track] = meter.read(second(2), []);
     expect(track?.decodeMs).toBeCloseTo(8 * 0.6, 9); // 0.4 and 0.5 are below
+  });
+
+  it('adds up both kinds of decoding: a picture that is only decoded costs less than one that is read', () => {
+    const meter = new LinkMeter();
+    meter.open(VIDEO);
+    meter.read(second(1), []);
+    for (let n = 0; n < 30; n++) meter.decoded('video', decoded(n % 2 === 0 ? 0.9 : 0.3, n % 2 === 0));
+    const [track] = meter.read(second(2), []);
+    expect(track?.decodeMs).toBeCloseTo(15 * 0.9 + 15 * 0.3, 9);
   });
 
   it('measures the jitter of each track by itself', () => {
@@ -100,7 +110,7 @@ describe('LinkMeter', () => {
     meter.read(second(1), []);
     meter.shut('video');
     meter.unit(unit(10), second(1));
-    meter.decoded('video', { took: millis(1), width: 1, height: 1 });
+    meter.decoded('video', decoded(1));
     expect(meter.read(second(2), [])).toEqual([]);
   });
 });
