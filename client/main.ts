@@ -265,7 +265,14 @@ show(state.classes$, model.classes);
 running.add(state.prediction$.subscribe(predicted));
 show(state.training$, model.training);
 show(state.balance$, model.balance);
-show(state.secondLook$, model.secondLook);
+running.add(
+  state.secondLook$.subscribe((look) => {
+    const { total } = model.secondLook.value;
+    model.secondLook.value = look;
+    if (look.total > total)
+      labelling.say('info', 'A label looks mislabelled: have a second look, at “Labels”');
+  }),
+);
 show(state.model$, model.serving);
 running.add(
   state.health$.subscribe((health) => {

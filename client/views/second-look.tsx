@@ -72,7 +72,7 @@ function Item({ label, given, other }: Known & { readonly label: Suspected }) {
   return (
     <li class="suspicion" aria-label={name}>
       <Thumbnail picture={label.picture} />
-      <div class="grow">
+      <div>
         <p>
           <Dot colour={given.colour} /> <b>{given.name}</b> looks like <Dot colour={other.colour} />{' '}
           <b>{other.name}</b>
@@ -82,35 +82,35 @@ function Item({ label, given, other }: Known & { readonly label: Suspected }) {
           {label.by !== '' && ` by ${label.by}`}
         </p>
         <p class="effects" title="Distance from the other labels of its class, against what is usual there">
-          <span class="effect sound number">sound {times(label.audio)} as far</span>
+          <span class="effect sound number">sound {times(label.audio)} as far as usual</span>
           <span class="effect picture number">picture {times(label.video)}</span>
         </p>
-        <div class="decisions">
-          <PlayButton label={label} name={name} />
-          <button
-            type="button"
-            class="choice"
-            disabled={decided}
-            onClick={decide(() => actions.review(label.labelId, other.id))}
-          >
-            <Dot colour={other.colour} /> Change to {other.name}
-          </button>
-          <button
-            type="button"
-            class="choice"
-            disabled={decided}
-            onClick={decide(() => actions.review(label.labelId, ''))}
-          >
-            Keep {given.name}
-          </button>
-          {!decided && (
-            <IconButton
-              icon="undo"
-              label={`Undo the suspicious ${given.name}`}
-              onClick={decide(() => actions.undo(label.labelId))}
-            />
-          )}
-        </div>
+      </div>
+      <div class="decisions">
+        <PlayButton label={label} name={name} />
+        <button
+          type="button"
+          class="choice"
+          disabled={decided}
+          onClick={decide(() => actions.review(label.labelId, other.id))}
+        >
+          <Dot colour={other.colour} /> Change to {other.name}
+        </button>
+        <button
+          type="button"
+          class="choice"
+          disabled={decided}
+          onClick={decide(() => actions.review(label.labelId, ''))}
+        >
+          Keep {given.name}
+        </button>
+        {!decided && (
+          <IconButton
+            icon="undo"
+            label={`Undo the suspicious ${given.name}`}
+            onClick={decide(() => actions.undo(label.labelId))}
+          />
+        )}
       </div>
     </li>
   );

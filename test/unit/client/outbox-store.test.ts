@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OUTBOX_CAPACITY, type Outbox } from '../../../client/outbox.ts';
+import { type Durable, OUTBOX_CAPACITY, type Outbox } from '../../../client/outbox.ts';
 import { keepOutbox, readOutbox } from '../../../client/outbox-store.ts';
 import { micros, millis } from '../../../proto/units.ts';
 
@@ -24,10 +24,10 @@ function storage(full = false): Storage {
   };
 }
 
-const label = {
+const label: Durable = {
   ...{ type: 'label', id: id(1), sessionId: 's', start: micros(1), end: micros(2_400_001) },
   ...{ kind: 'class', className: 'Händeklatschen 👏', scope: 'audio', at: millis(1e12) },
-} as const;
+};
 const waiting: Outbox = [
   label,
   { type: 'undo', id: id(2), labelId: id(1) },
