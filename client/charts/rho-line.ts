@@ -30,12 +30,13 @@ export type RhoChartOptions = {
   readonly height: number;
 };
 
+const MARGIN = 24; // to the right of the newest label: its mark has a name
 const FEWEST_LABELS = 20; // a handful of points must not fill the whole width
 
 export function rhoChart({ history, limits, width, height }: RhoChartOptions): RhoChart {
   const first = history[0]?.label ?? 1;
   const span = Math.max(FEWEST_LABELS, (history.at(-1)?.label ?? 1) - first);
-  const place = (label: number): number => ((label - first) / span) * width;
+  const place = (label: number): number => ((label - first) / span) * (width - MARGIN);
   const y = (rho: number): number => {
     const lead = Math.log(rho) / Math.log(LARGEST_RATIO);
     return (height / 2) * (1 - Math.max(-1, Math.min(1, lead)));

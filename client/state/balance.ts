@@ -21,11 +21,11 @@ export function points(difference: number): string {
   return `${sign}${Math.abs(rounded)}`;
 }
 
-/** The mode in a few words. */
-export function modeText(mode: RebalanceMode): string {
+/** The mode in a few words. @param rho null where it was never measured. */
+export function modeText(mode: RebalanceMode, rho: number | null): string {
   switch (mode) {
     case 'unknown':
-      return 'Not known yet';
+      return rho === null ? 'Not known yet' : 'To be measured by the next label';
     case 'balanced':
       return 'Both learn about equally well';
     case 'audio-weak':

@@ -7,6 +7,7 @@ import { Guard } from './guard.tsx';
 import { Bar, Panel } from './parts.tsx';
 import { Counterfactual, RebalancingSwitch } from './rebalancing.tsx';
 import { RhoChart } from './rho-chart.tsx';
+import { Rollbacks, Rounds } from './rounds.tsx';
 
 /** Where the pan hangs: rho on a log scale, 1 in the middle, a factor of 4 at either end. */
 function tilt(rho: number | null): number {
@@ -62,11 +63,11 @@ function Scores({ training }: { readonly training: Training | null }) {
 /** Which sense lags, what is done about it, and why. */
 function Verdict({ training }: { readonly training: Training | null }) {
   if (!training) return <p class="statement">Not known yet: both senses need labels first.</p>;
-  const { rebalance, beta, gamma } = training;
+  const { rebalance, beta, gamma, rho } = training;
   return (
     <div class="balance-verdict" data-mode={rebalance.mode}>
       <p class="statement" role="status" aria-label="Balance verdict">
-        {modeText(rebalance.mode)}
+        {modeText(rebalance.mode, rho)}
       </p>
       {rebalance.reason !== '' && <p class="hint">{sentence(rebalance.reason)}</p>}
       <p class="hint number">
@@ -105,9 +106,11 @@ export function Balance() {
         <div class="balance-halves">
           <div class="balance-half">
             <Guard guard={report.guard} />
+            <Counterfactual comparison={report.comparison} />
           </div>
           <div class="balance-half">
-            <Counterfactual comparison={report.comparison} />
+            <Rounds rounds={report.rounds} />
+            <Rollbacks rollbacks={report.rollbacks} />
           </div>
         </div>
       )}

@@ -3,7 +3,6 @@ import type { Champion, Training } from '../../proto/messages.ts';
 import { percent, phaseText, sentence } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { Bar, Panel } from './parts.tsx';
-import { Rollbacks, Rounds } from './rounds.tsx';
 
 function Version({ champion }: { readonly champion: Champion }) {
   const { actions } = useApp();
@@ -45,7 +44,6 @@ export function Learning() {
   const { model, actions } = useApp();
   const training = model.training.value;
   const serving = model.serving.value;
-  const report = model.balance.value;
   const paused = training?.phase === 'paused';
   const busy = training?.phase === 'training' || training?.phase === 'judging';
   return (
@@ -85,14 +83,12 @@ export function Learning() {
           <span class="caption">The gate said</span> {training.verdict}
         </p>
       )}
-      <Rounds rounds={report?.rounds ?? []} />
       <h3 class="caption">Versions</h3>
       <ul class="versions" aria-label="Model versions">
         {(serving?.history ?? []).toReversed().map((champion) => (
           <Version key={champion.version} champion={champion} />
         ))}
       </ul>
-      <Rollbacks rollbacks={report?.rollbacks ?? []} />
     </Panel>
   );
 }

@@ -22,6 +22,19 @@ function useWidth() {
   return { box, width };
 }
 
+type Mark = { readonly label: number; readonly text: string; readonly kind: 'promoted' | 'back' };
+
+/** Where versions came and went; of several after the same label the last one is named. */
+function marksOf({ rounds, rollbacks }: BalanceReport): readonly Mark[] {
+  const promoted = rounds
+    .filter(({ outcome }) => outcome === 'promoted')
+    .map(({ afterLabels, version }): Mark => ({ label: afterLabels, text: `v${version}`, kind: 'promoted' }));
+  const back = rollbacks.map(
+    ({ afterLabels, to }): Mark => ({ label: afterLabels, text: `v${to}`, kind: 'back' }),
+  );
+  return [...new Map([...promoted, ...back].map((mark) => [`${mark.kind} ${mark.label}`, mark])).values()];
+}
+
 function Marks({
   report,
   x,
@@ -29,24 +42,16 @@ function Marks({
   readonly report: BalanceReport;
   readonly x: (label: number) => number | null;
 }) {
-  const promoted = report.rounds
-    .filter(({ outcome }) => outcome === 'promoted')
-    .map(({ afterLabels, version }) => ({ label: afterLabels, text: `v${version}`, kind: 'promoted' }));
-  const back = report.rollbacks.map(({ afterLabels, to }) => ({
-    label: afterLabels,
-    text: `v${to}`,
-    kind: 'back',
-  }));
   return (
     <g class="marks">
-      {[...promoted, ...back].map(({ label, text, kind }) => {
-        const at = x(label + 0.5);
+      {marksOf(report).map(({ label, text, kind }) => {
+        const at = x(label);
         return at === null ? null : (
-          <g key={`${kind} ${text}`} class={kind} transform={`translate(${at.toFixed(1)} 0)`}>
+          <g key={`${kind} ${label}`} class={kind} transform={`translate(${at.toFixed(1)} 0)`}>
             <title>{kind === 'promoted' ? `${text} came into service` : `back to ${text}`}</title>
             <path d={`M0 0V${HEIGHT}`} />
             <text x="3" y={HEIGHT - 4}>
-              {kind === 'back' ? `↩ ${text}` : text}
+              {kind === 'back' ? `↩${text}` : text}
             </text>
           </g>
         );

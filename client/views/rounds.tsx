@@ -91,10 +91,15 @@ function Round({ report, open }: { readonly report: RoundReport; readonly open: 
 
 /** The newest first, the newest open. */
 export function Rounds({ rounds }: { readonly rounds: readonly RoundReport[] }) {
-  if (rounds.length === 0) return null;
   return (
     <section class="rounds" aria-label="Last rounds">
       <h3 class="caption">What the gate said of the last rounds</h3>
+      {rounds.length === 0 && (
+        <p class="hint">
+          No round was judged yet. A candidate has to pass four conditions before it serves, and they are
+          shown here.
+        </p>
+      )}
       <ul>
         {rounds.toReversed().map((report, i) => (
           <Round key={report.round} report={report} open={i === 0} />

@@ -4,7 +4,7 @@ import type { BalancePoint } from '../../../../proto/messages.ts';
 
 const limits = { deadBand: 0.1, enterWeak: 1.25, leaveWeak: 1.1 };
 const point = (label: number, rho: number | null): BalancePoint => ({ label, rho, mode: 'balanced' });
-const chart = (history: readonly BalancePoint[]) => rhoChart({ history, limits, width: 200, height: 100 });
+const chart = (history: readonly BalancePoint[]) => rhoChart({ history, limits, width: 224, height: 100 });
 
 describe('rhoChart', () => {
   it('draws equal in the middle, and a lead of either sense as far from it', () => {

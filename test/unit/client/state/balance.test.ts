@@ -38,7 +38,8 @@ describe('the words of the balance', () => {
 
   it('name every mode', () => {
     const modes = ['unknown', 'balanced', 'audio-weak', 'video-weak', 'guarded'] as const;
-    expect(new Set(modes.map(modeText)).size).toBe(modes.length);
+    expect(new Set(modes.map((mode) => modeText(mode, 1))).size).toBe(modes.length);
+    expect(modeText('unknown', null)).toBe('Not known yet');
   });
 });
 
