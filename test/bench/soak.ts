@@ -8,7 +8,7 @@ import { type Recording, record } from './recording.ts';
 import type { Figure, Measured } from './report.ts';
 import { openStreams } from './rtc-stream.ts';
 import { type Streaming, sleep } from './session-end.ts';
-import { floors, type Point, slope } from './slope.ts';
+import { drift, floors, type Point, slope } from './slope.ts';
 import { missingOf } from './swap.ts';
 
 export type SoakOptions = { readonly minutes: number; readonly sessions: number; readonly webrtc: boolean };
@@ -33,6 +33,10 @@ type Sample = {
 const SAMPLE_EVERY_MS = 2000;
 const WARM_UP_SHARE = 0.2;
 const FLOOR_SECONDS = 20;
+const DRIFT_SECONDS = 300;
+/** Flat: levels five minutes apart differ by no more than a hundredth, or what a small process needs for a step of its allocator. */
+const FLAT_SHARE = 0.01;
+const FLAT_MB = 2;
 const LABELS = 6;
 const MB = 1e6;
 
@@ -80,14 +84,30 @@ async function taught(stream: Streaming, names: readonly string[]): Promise<void
   }
 }
 
-function growth(name: string, samples: readonly Sample[], of: (sample: Sample) => number | null): Figure {
-  const points = samples.flatMap((one): Point[] => {
+function pointsOf(samples: readonly Sample[], of: (sample: Sample) => number | null): readonly Point[] {
+  return samples.flatMap((one): Point[] => {
     const value = of(one);
     return value === null ? [] : [{ at: one.at, value }];
   });
+}
+
+/** The slope of what is left when garbage has been collected, and the change of the level: a step shows in both. */
+function growth(
+  process: string,
+  samples: readonly Sample[],
+  of: (sample: Sample) => number | null,
+): readonly Figure[] {
+  const points = pointsOf(samples, of);
   const line = slope(floors(points, FLOOR_SECONDS));
-  if (!line) return { name, value: null, unit: 'MB/h' };
-  return { name, value: 3600 * line.perSecond, error: 3600 * line.error, unit: 'MB/h' };
+  const level = drift(points, DRIFT_SECONDS);
+  const last = `${process}, change over the last ${Math.round(level?.seconds ?? DRIFT_SECONDS)} s`;
+  const change = level && level.after - level.before;
+  return [
+    line
+      ? { name: `${process}, slope`, value: 3600 * line.perSecond, error: 3600 * line.error, unit: 'MB/h' }
+      : { name: `${process}, slope`, value: null, unit: 'MB/h' },
+    { name: last, value: change, unit: 'MB', atMost: Math.max(FLAT_MB, FLAT_SHARE * (level?.before ?? 0)) },
+  ];
 }
 
 const range = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
@@ -107,19 +127,19 @@ function figuresOf(samples: readonly Sample[], webrtc: boolean): readonly Figure
   const cpu = first && last && last.at > first.at ? (last.cpuS - first.cpuS) / (last.at - first.at) : null;
   const media: readonly Figure[] = [
     { name: 'media workers resident, end', value: last?.workersMb ?? null, unit: 'MB' },
-    growth('media workers resident, slope', steady, (one) => one.workersMb),
+    ...growth('media workers resident', steady, (one) => one.workersMb),
     ...constant('transports', steady, (one) => one.transports),
     ...constant('producers and consumers', steady, (one) => one.tracks),
   ];
   return [
     { name: 'gateway resident, after warm-up', value: steady[0]?.gatewayMb ?? null, unit: 'MB' },
     { name: 'gateway resident, end', value: last?.gatewayMb ?? null, unit: 'MB' },
-    growth('gateway resident, slope', steady, (one) => one.gatewayMb),
+    ...growth('gateway resident', steady, (one) => one.gatewayMb),
     { name: 'gateway heap and buffers, end', value: last?.heapMb ?? null, unit: 'MB' },
-    growth('gateway heap and buffers, slope', steady, (one) => one.heapMb),
+    ...growth('gateway heap and buffers', steady, (one) => one.heapMb),
     { name: 'gateway CPU', value: cpu === null ? null : 1e3 * cpu, unit: 'ms/s' },
     { name: 'inference resident, end', value: last?.inferenceMb ?? null, unit: 'MB' },
-    growth('inference resident, slope', steady, (one) => one.inferenceMb),
+    ...growth('inference resident', steady, (one) => one.inferenceMb),
     ...constant('tensors', steady, (one) => one.tensors),
     ...constant('open decoders', steady, (one) => one.openDecoders),
     ...(webrtc ? media : []),
@@ -164,7 +184,7 @@ export async function soak(options: SoakOptions): Promise<Measured> {
       what:
         `${minutes} minutes of ${sessions} live sessions over ${webrtc ? 'WebRTC' : 'WebSocket'} on ${gateway.backend}, replayed ` +
         'from one recording. Slopes: a line through the smallest value of every ' +
-        `${FLOOR_SECONDS} s, the first ${100 * WARM_UP_SHARE} % of the time left out`,
+        `${FLOOR_SECONDS} s, the first ${100 * WARM_UP_SHARE} % of the time left out. Changes: median level at the end less that before`,
       figures: [...figuresOf(samples, webrtc), ...streamFigures(streams)],
       detail: { samples, shed, links },
     };
