@@ -79,26 +79,27 @@ function rollbacksOf(entries: readonly JournalEntry[], before: Before): readonly
   return rollbacks.slice(-ROUNDS);
 }
 
-/** The report of a journal. Linear in its entries. */
-export function balanceReport(
-  entries: readonly JournalEntry[],
-  { choice, policy, reason }: Chosen,
-  comparison: ComparisonReport,
-): BalanceReport {
+/** What follows from the journal alone. */
+export type BalanceCourse = Pick<BalanceReport, 'history' | 'limits' | 'guard' | 'rounds' | 'rollbacks'>;
+
+/** Folds a journal. Linear in its entries. */
+export function balanceCourse(entries: readonly JournalEntry[]): BalanceCourse {
   const { moments, state } = streamCourseOf(entries);
   const before: Before = (seq) => moments.filter((moment) => moment.seq < seq).length;
   const { deadBand, enterWeak, leaveWeak } = STREAM;
   const history = moments.map((moment, i) => pointOf(i + 1, moment.state));
   return {
-    type: 'balance',
-    choice,
-    policy,
-    because: reason,
     history: history.slice(-POINTS),
     limits: { deadBand, enterWeak, leaveWeak },
     guard: guardOf(state),
     rounds: roundsOf(entries, before),
     rollbacks: rollbacksOf(entries, before),
-    comparison,
   };
 }
+
+/** The whole report. */
+export const balanceReport = (
+  course: BalanceCourse,
+  { choice, policy, reason }: Chosen,
+  comparison: ComparisonReport,
+): BalanceReport => ({ type: 'balance', choice, policy, because: reason, ...course, comparison });

@@ -2,7 +2,7 @@
 import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs';
 import type { BalanceReport, RebalanceCommand } from '../../proto/messages.ts';
 import { autoPolicy } from '../../src/training/policies/auto.ts';
-import { balanceReport } from './balance-report.ts';
+import { type BalanceCourse, balanceCourse, balanceReport } from './balance-report.ts';
 import { Choosing, type Chosen, type Defaults } from './choosing.ts';
 import { Comparing, type ComparingOptions } from './comparing.ts';
 import type { JournalView } from './journal-view.ts';
@@ -18,6 +18,8 @@ export class Rebalancing {
   readonly #choosing: Choosing;
   readonly #comparing: Comparing;
   #training = false;
+  /** What the journal came to when it was this long: figures of the comparison come more often than labels. */
+  #course: { readonly lastSeq: number; readonly course: BalanceCourse } | null = null;
 
   constructor({ journal, defaults, ...comparing }: RebalancingOptions) {
     this.#journal = journal;
@@ -80,8 +82,11 @@ export class Rebalancing {
   #report(): BalanceReport {
     const chosen = this.#choosing.now;
     const auto = chosen.choice === 'auto' ? autoPolicy(chosen.policy, this.#comparing.compared) : null;
+    const { lastSeq } = this.#journal.view;
+    if (this.#course?.lastSeq !== lastSeq)
+      this.#course = { lastSeq, course: balanceCourse(this.#journal.entries) };
     return balanceReport(
-      this.#journal.entries,
+      this.#course.course,
       auto ? { ...chosen, reason: auto.reason } : chosen,
       this.#comparing.now,
     );

@@ -13,12 +13,15 @@ import { PolicyRun } from '../replay/policy-run.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
 import { type Arm, Counterfactual } from './counterfactual.ts';
 import { isShadowRequest, type ShadowReply, type ShadowRequest, type ShadowSetting } from './messages.ts';
+import type { ShadowProgress } from './ports.ts';
 
 const NICENESS = 19; // takes what nobody else wants
 /** Share of a step's time that is slept after it: caches and memory are nobody's priority. */
 const REST_SHARE = 0.25;
 const LONGEST_REST_MS = 100;
 const YIELD_MS = 200;
+/** Figures are for people: between the first and the last ones one in a second is enough. */
+const TELL_MS = 1000;
 
 function send(reply: ShadowReply): void {
   // A gateway that is just going breaks the pipe: `disconnect` follows and ends this process.
@@ -35,6 +38,17 @@ function resting(): () => Promise<void> {
     while (asked?.yields) await sleep(YIELD_MS);
     await sleep(Math.min(LONGEST_REST_MS, REST_SHARE * (performance.now() - from)));
     from = performance.now();
+  };
+}
+
+/** Sends progress on, now and then, and always when everything was scored. */
+function telling(): (progress: ShadowProgress) => void {
+  let told = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const now = performance.now();
+    if (progress.done < progress.total && now - told < TELL_MS) return;
+    told = now;
+    send({ type: 'progress', progress });
   };
 }
 
@@ -58,7 +72,7 @@ async function open({ backend: choice, journal, featureHash, seed, fusion }: Sha
     on: REBALANCING_ON,
     off: REBALANCING_OFF,
     open: openArm,
-    onProgress: (progress) => send({ type: 'progress', progress }),
+    onProgress: telling(),
   });
   return { counterfactual, recorded };
 }

@@ -67,6 +67,11 @@ describe('readConfig', () => {
     expect(config(['--port', '0'], env)).toMatchObject({ port: 0, project: 'kitchen', backend: 'auto' });
   });
 
+  it('takes a policy by name or auto, and whether policies are compared', () => {
+    expect(config(['--policy', 'auto', '--shadow', 'on'])).toMatchObject({ policy: 'auto', shadow: 'on' });
+    expect(config([], { COUNTERPOISE_SHADOW: 'off' }).shadow).toBe('off');
+  });
+
   it('keeps an absolute data folder and resolves a relative one', () => {
     expect(config(['--data', join('/', 'else')]).dataFolder).toBe(join('/', 'else'));
     expect(config([], { COUNTERPOISE_DATA: 'here' }).dataFolder).toBe(join(FOLDER, 'here'));

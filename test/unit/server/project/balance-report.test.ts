@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ComparisonReport, GateEvidence } from '../../../../proto/messages.ts';
 import { millis } from '../../../../proto/units.ts';
-import { balanceReport } from '../../../../server/project/balance-report.ts';
+import { balanceCourse, balanceReport } from '../../../../server/project/balance-report.ts';
 import type { Chosen } from '../../../../server/project/choosing.ts';
 import type { JournalEntry, JournalEvent } from '../../../../src/journal.ts';
 import { NOT_FINITE } from '../../../../src/training/gate.ts';
@@ -41,7 +41,8 @@ const round = (n: number): JournalEvent => ({
   ...{ type: 'round', id: `r${n}`, round: n, baseVersion: 0, lastSeq: 0, seed: 1, steps: 1 },
   ...{ policy: 'joint', backend: 'graph' },
 });
-const report = (events: readonly JournalEvent[]) => balanceReport(journal(events), CHOSEN, COMPARISON);
+const report = (events: readonly JournalEvent[]) =>
+  balanceReport(balanceCourse(journal(events)), CHOSEN, COMPARISON);
 
 describe('balanceReport', () => {
   it('says nothing of an empty journal', () => {

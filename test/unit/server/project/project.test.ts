@@ -1,4 +1,4 @@
-import { firstValueFrom } from 'rxjs';
+import { filter, firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { LabelMessage } from '../../../../proto/messages.ts';
 import { micros, microsFromSeconds, millis } from '../../../../proto/units.ts';
@@ -379,6 +379,29 @@ describe('Project.training$', () => {
       rho: 1,
       rebalance: { policy: 'pmr-stream', mode: 'balanced', early: true },
     });
+  });
+});
+
+describe('Project.choose', () => {
+  it('keeps the choice in the journal, trains by it from the next round on, and tells the page', async () => {
+    const { project, journal, next } = await openProject();
+    await project.choose({ type: 'rebalance', choice: 'joint' });
+    await project.label(message('a', 'clap'), '', [sample(0)]);
+    const { request, finish } = await next();
+    expect(request.policy).toBe('joint');
+    expect(journal.entries[0]?.event).toMatchObject({ type: 'training-choice', choice: 'joint' });
+    expect(await firstValueFrom(project.balance$)).toMatchObject({ choice: 'joint', policy: 'joint' });
+    finish(candidate);
+  });
+
+  it('trains by what auto finds as soon as the figures show it', async () => {
+    const { project, learning, shadow } = await openProject();
+    await project.choose({ type: 'rebalance', choice: 'auto' });
+    expect((await firstValueFrom(learning.state$)).policy).toBe('joint-uni-modal');
+    const scores = Array.from({ length: 30 }, () => ({ on: 1, off: 0 }));
+    shadow.tell({ scores, done: 30, total: 30 });
+    const found = firstValueFrom(learning.state$.pipe(filter(({ policy }) => policy === 'pmr-stream')));
+    expect((await found).policy).toBe('pmr-stream');
   });
 });
 
