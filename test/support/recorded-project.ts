@@ -12,9 +12,11 @@ import { silentLog } from '../../server/log.ts';
 import { JournalView } from '../../server/project/journal-view.ts';
 import { Learning } from '../../server/project/learning.ts';
 import { servingOf } from '../../server/project/lineage.ts';
+import { leaveTainted, removeTainted } from '../../server/project/ways-back.ts';
 import { openModelRegistry } from '../../server/store/folder-model-registry.ts';
 import { openJournalReader } from '../../server/store/journal-reader.ts';
 import { openFeedbackLog } from '../../server/store/sqlite-feedback-log.ts';
+import type { SessionSpan } from '../../src/journal.ts';
 import { labelOf, sampleOf } from './compute-windows.ts';
 import { FakeInference } from './fake-inference.ts';
 
@@ -34,6 +36,8 @@ export type RecordingCourse = {
   /** Spans of each of the two classes. */
   readonly spans: number;
   readonly policy: PolicyName;
+  /** Spans of another session among them, which are forgotten after the first rounds; rounds run again then. Default 0. */
+  readonly intruders?: number;
 };
 
 const NAMES = ['door', 'cat'] as const;
@@ -67,13 +71,21 @@ export async function recordProject(course: RecordingCourse): Promise<RecordedPr
   const setting = { backend: course.report.backend, journal: path, featureHash: FEATURE_HASH };
   const trainer = startTrainer(setting);
   try {
-    await teach(journal, inference, course.spans);
+    await teach(journal, inference, course);
     const learning = new Learning({
       ...{ journal, registry, trainer, inference, log: silentLog, missing: () => null, pause: millis(0) },
       ...{ seed: course.seed, steps: course.steps, followUps: course.followUps, policy: course.policy },
     });
     learning.notify();
     await learning.settled(millis(120_000));
+    if (course.intruders) {
+      await journal.forget('forget', ELSEWHERE);
+      await inference.rebuild();
+      await leaveTainted({ journal, registry, inference }, true);
+      await removeTainted({ journal, registry, inference });
+      learning.notify();
+      await learning.settled(millis(120_000));
+    }
     await learning.close();
   } finally {
     await trainer.close();
@@ -83,15 +95,35 @@ export async function recordProject(course: RecordingCourse): Promise<RecordedPr
   return { dataFolder, folder, remove: () => rm(dataFolder, { recursive: true, force: true }) };
 }
 
-async function teach(journal: JournalView, inference: Inference, spans: number): Promise<void> {
+/** Where the intruders are. */
+const ELSEWHERE: SessionSpan = { sessionId: 'another', start: micros(0), end: micros(60e6) };
+
+async function teach(
+  journal: JournalView,
+  inference: Inference,
+  { spans, intruders = 0 }: RecordingCourse,
+): Promise<void> {
   for (const name of NAMES) {
     const [id, classId] = [`add-${name}`, `class-${name}`];
     await journal.append({ type: 'class-add', id, classId, name, colour: '#000000' });
   }
   for (let n = 0; n < NAMES.length * spans; n++) {
+    if (n === NAMES.length) await intrude(journal, inference, intruders);
     const kind = n % NAMES.length;
     const samples = [0, 1, 2, 3].map((i) => sampleOf(2 * kind, 1000 + 10 * n + i));
     const label = labelOf(`class-${NAMES[kind]}`, n);
+    const { seq } = await journal.append(label, samples);
+    const { scored } = await inference.learn(seq);
+    const score = { type: 'score', id: `${label.id}:score`, labelId: label.id, samples: scored } as const;
+    await journal.append(score);
+  }
+}
+
+/** Labels of another session, of a third kind of windows, that say "door". */
+async function intrude(journal: JournalView, inference: Inference, intruders: number): Promise<void> {
+  for (let n = 0; n < intruders; n++) {
+    const label = { ...labelOf(`class-${NAMES[0]}`, n), id: `intruder-${n}`, sessionId: ELSEWHERE.sessionId };
+    const samples = [0, 1, 2, 3].map((i) => sampleOf(3, 5000 + 10 * n + i));
     const { seq } = await journal.append(label, samples);
     const { scored } = await inference.learn(seq);
     const score = { type: 'score', id: `${label.id}:score`, labelId: label.id, samples: scored } as const;
