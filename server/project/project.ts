@@ -76,7 +76,7 @@ export class Project {
     this.#deps = deps;
     this.#classes = new BehaviorSubject(this.#classTable());
     this.#scores = new BehaviorSubject(Scoreboard.of(deps.journal.entries));
-    deps.rebalancing.open(() => void this.#inTurn(() => this.#decide()));
+    deps.rebalancing.open(this.#inTurn, deps.learning);
   }
 
   /** The class table, current value first. */
@@ -244,10 +244,7 @@ export class Project {
 
   /** What rounds train by from the next one on, and whether policies are compared. Durable when it resolves. */
   choose(command: RebalanceCommand): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#deps.rebalancing.choose(command);
-      this.#deps.learning.choose(this.#deps.rebalancing.chosen.policy);
-    });
+    return this.#deps.rebalancing.choose(command);
   }
 
   /**
@@ -279,13 +276,6 @@ export class Project {
     for (const label of gone) this.#placed.next(placed(label, true));
     this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
     this.#changed();
-  }
-
-  /** There are new figures of both policies. */
-  async #decide(): Promise<void> {
-    const { rebalancing, learning } = this.#deps;
-    await rebalancing.decide();
-    learning.choose(rebalancing.chosen.policy);
   }
 
   #changed(): void {

@@ -7,6 +7,9 @@ import { Choosing, type Chosen, type Defaults } from './choosing.ts';
 import { Comparing, type ComparingOptions } from './comparing.ts';
 import type { JournalView } from './journal-view.ts';
 import type { Learning } from './learning.ts';
+import type { oneAfterAnother } from './one-after-another.ts';
+
+type InTurn = ReturnType<typeof oneAfterAnother>;
 
 export type RebalancingOptions = ComparingOptions & {
   readonly journal: JournalView;
@@ -18,6 +21,8 @@ export class Rebalancing {
   readonly #choosing: Choosing;
   readonly #comparing: Comparing;
   #training = false;
+  #inTurn: InTurn = (change) => change();
+  #learning: Pick<Learning, 'choose'> | null = null;
   /** What the journal came to when it was this long: figures of the comparison come more often than labels. */
   #course: { readonly lastSeq: number; readonly course: BalanceCourse } | null = null;
 
@@ -31,25 +36,28 @@ export class Rebalancing {
     return this.#choosing.now;
   }
 
-  /** Begins to compare, if that is wanted. @param onCompared called when there are new figures. */
-  open(onCompared: () => void): void {
-    this.#comparing.listen(onCompared);
+  /**
+   * Begins to compare, if that is wanted.
+   * @param inTurn runs a change of the journal when the ones before it have ended.
+   * @param learning is told what to train by.
+   */
+  open(inTurn: InTurn, learning: Pick<Learning, 'choose'>): void {
+    this.#inTurn = inTurn;
+    this.#learning = learning;
+    // Where it could not be written down, the next figures decide again.
+    this.#comparing.listen(() => void inTurn(() => this.#decide()).catch(() => undefined));
     this.#comparing.choose(this.#choosing.now);
     this.follow();
   }
 
   /** A person's choice; durable when it resolves. */
-  async choose(command: RebalanceCommand): Promise<void> {
-    await this.#choosing.choose(command);
-    this.#comparing.choose(this.#choosing.now);
-    this.follow();
-    await this.decide();
-  }
-
-  /** Lets `auto` look at the figures again. */
-  async decide(): Promise<void> {
-    const { policy } = this.#choosing.now;
-    await this.#choosing.decide(autoPolicy(policy, this.#comparing.compared));
+  choose(command: RebalanceCommand): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#choosing.choose(command);
+      this.#comparing.choose(this.#choosing.now);
+      this.follow();
+      await this.#decide();
+    });
   }
 
   /** The journal has grown. */
@@ -73,6 +81,13 @@ export class Rebalancing {
       map(() => this.#report()),
       distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
     );
+  }
+
+  /** Lets `auto` look at the figures again. */
+  async #decide(): Promise<void> {
+    const { policy } = this.#choosing.now;
+    await this.#choosing.decide(autoPolicy(policy, this.#comparing.compared));
+    this.#learning?.choose(this.#choosing.now.policy);
   }
 
   close(): Promise<void> {
