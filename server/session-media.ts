@@ -105,18 +105,20 @@ export class SessionMedia {
     return (modality === 'audio' ? this.#audio : this.#video).drained();
   }
 
+  /** Lent, for an answer: see `Ownership`. */
   audioWindow(index: number): AudioWindow | null {
-    return this.#sound.audioWindow(index);
+    return this.#sound.audioWindow(index, 'lent');
   }
 
+  /** Lent, for an answer: see `Ownership`. */
   videoWindow(index: number): VideoWindow | null {
-    return this.#pictures.videoWindow(index);
+    return this.#pictures.videoWindow(index, 'lent');
   }
 
-  /** The pair of a grid position as raw features; empty where nothing of it is left. */
+  /** The pair of a grid position as raw features, the caller's; empty where nothing of it is left. */
   sample(index: number): readonly Sample[] {
-    const audio = this.audioWindow(index);
-    const video = this.videoWindow(index);
+    const audio = this.#sound.audioWindow(index);
+    const video = this.#pictures.videoWindow(index);
     if (!audio && !video) return [];
     const start = startOf(DEFAULT_GRID, index);
     const end = endOf(DEFAULT_GRID, index);

@@ -1,7 +1,7 @@
 /**
  * The last 60 s of one session's features as columns on the media clock, from which windows are assembled on demand.
  *
- * Bounded whatever comes in: 1.6 MB for sound, 25 MB for pictures. Windows are copies; the rings keep what they hold.
+ * Bounded whatever comes in: 1.6 MB for sound, 25 MB for pictures. The rings keep what they hold: windows are copies, or lent.
  */
 import { type Micros, micros } from '../../proto/units.ts';
 import { ShapeError } from '../errors.ts';
@@ -30,6 +30,13 @@ export const MAX_MISSING_COLUMNS = WINDOW_COLUMNS / 4;
 /** A picture older than this at the window's end no longer stands for it: one hop, four pictures a second. */
 export const MAX_PICTURE_AGE: Micros = HOP;
 
+/**
+ * Whose a window's numbers are. `copy`: the caller's. `lent`: as much as lies in the ring as the window has it is a view of the ring,
+ * to be read only; it is true as long as the ribbon reaches back to the window, 60 s of media. Sixteen windows a second are 1.3 MB of
+ * garbage as copies, and 0.5 MB where they are lent.
+ */
+export type Ownership = 'copy' | 'lent';
+
 const COLUMN_SLOTS = RIBBON / COLUMN + WINDOW_COLUMNS; // the oldest window of the ribbon is still whole
 const PICTURE_SLOTS = (RIBBON / 1e6) * PICTURE_RATE;
 
@@ -38,7 +45,8 @@ export const windowStart = (index: number): Micros => micros(index * HOP);
 
 /** Log-mel columns of the last 60 s, one slot per 10 ms of media time. */
 export class MelRing {
-  readonly #values = new Float32Array(COLUMN_SLOTS * MEL_BANDS);
+  /** The first slots stand behind the last once more: every window lies in one piece. */
+  readonly #values = new Float32Array((COLUMN_SLOTS + WINDOW_COLUMNS) * MEL_BANDS);
   /** Which column of the media clock (time / 10 ms, rounded) a slot holds; -1: none. */
   readonly #column = new Float64Array(COLUMN_SLOTS).fill(-1);
   /** Time of the slot's first sample less its column's nominal start, within half a column. */
@@ -66,7 +74,9 @@ export class MelRing {
       const column = Math.round(time / COLUMN);
       const slot = column % COLUMN_SLOTS;
       if (column < 0 || this.#column[slot]! > column) continue;
-      this.#values.set(values.subarray(k * MEL_BANDS, (k + 1) * MEL_BANDS), slot * MEL_BANDS);
+      const bands = values.subarray(k * MEL_BANDS, (k + 1) * MEL_BANDS);
+      this.#values.set(bands, slot * MEL_BANDS);
+      if (slot < WINDOW_COLUMNS) this.#values.set(bands, (slot + COLUMN_SLOTS) * MEL_BANDS);
       this.#column[slot] = column;
       this.#offset[slot] = time - column * COLUMN;
       this.#watermark = micros(Math.max(this.#watermark ?? 0, (column + 1) * COLUMN));
@@ -74,10 +84,10 @@ export class MelRing {
   }
 
   /**
-   * Assembles window `index`, a copy; null where more than a quarter of its columns is missing: not yet here, lost, or
-   * older than the ribbon. Missing columns of a window that is given are silence.
+   * Assembles window `index`; null where more than a quarter of its columns is missing: not yet here, lost, or older than the
+   * ribbon. Missing columns of a window that is given are silence; such a window is never lent.
    */
-  audioWindow(index: number): AudioWindow | null {
+  audioWindow(index: number, ownership: Ownership = 'copy'): AudioWindow | null {
     const first = windowStart(index) / COLUMN;
     let offset: number | null = null;
     let missing = 0;
@@ -86,10 +96,7 @@ export class MelRing {
       else missing++;
     }
     if (missing > MAX_MISSING_COLUMNS) return null;
-    const mel = new Float32Array(MEL_VALUES);
-    if (missing > 0) mel.fill(SILENT_MEL);
-    for (let column = first; column < first + WINDOW_COLUMNS; )
-      column += this.#has(column) ? this.#copyRun(column, first, mel) : 1;
+    const mel = missing > 0 ? this.#withSilence(first) : this.#whole(first, ownership);
     const start = micros(first * COLUMN + (offset ?? 0));
     const end = micros(start + WINDOW);
     return { modality: 'audio', index, start, end, mel, signal: audioSignal(mel) };
@@ -105,14 +112,18 @@ export class MelRing {
     return this.#column[column % COLUMN_SLOTS] === column;
   }
 
-  /** Copies the columns from `from` on that are there and lie side by side into the window of `first`, as one piece. @returns how many. */
-  #copyRun(from: number, first: number, mel: Float32Array): number {
-    const slot = from % COLUMN_SLOTS;
-    const most = Math.min(first + WINDOW_COLUMNS - from, COLUMN_SLOTS - slot);
-    let count = 1;
-    while (count < most && this.#has(from + count)) count++;
-    mel.set(this.#values.subarray(slot * MEL_BANDS, (slot + count) * MEL_BANDS), (from - first) * MEL_BANDS);
-    return count;
+  #whole(first: number, ownership: Ownership): Float32Array {
+    const start = (first % COLUMN_SLOTS) * MEL_BANDS;
+    const end = start + MEL_VALUES;
+    return ownership === 'lent' ? this.#values.subarray(start, end) : this.#values.slice(start, end);
+  }
+
+  /** A copy; where a column is not there it is silent. */
+  #withSilence(first: number): Float32Array {
+    const mel = this.#whole(first, 'copy');
+    for (let k = 0; k < WINDOW_COLUMNS; k++)
+      if (!this.#has(first + k)) mel.fill(SILENT_MEL, k * MEL_BANDS, (k + 1) * MEL_BANDS);
+    return mel;
   }
 }
 
@@ -151,11 +162,11 @@ export class PictureRing {
   }
 
   /**
-   * Assembles window `index`, a copy: the newest picture up to its nominal end and the luma of three older ones, each the
+   * Assembles window `index`: the newest picture up to its nominal end and the luma of three older ones, each the
    * nearest to its 0.133 s step among those not used yet, all within one window's span. Null where that cannot be had: not
    * yet here, lost, fewer than about 4 pictures a second, or older than the ribbon. Final once `watermark` has reached the end.
    */
-  videoWindow(index: number): VideoWindow | null {
+  videoWindow(index: number, ownership: Ownership = 'copy'): VideoWindow | null {
     const nominal = windowStart(index) + WINDOW;
     const newest = this.#lastUpTo(nominal);
     if (newest === null || nominal - this.#time(newest) > MAX_PICTURE_AGE) return null;
@@ -166,7 +177,8 @@ export class PictureRing {
     chosen.forEach((picture, k) => {
       lumaInto(older, k * PICTURE_PIXELS, this.#rgb, (picture % PICTURE_SLOTS) * PICTURE_BYTES);
     });
-    const rgb = this.#rgb.slice(...this.#bytes(newest));
+    const bytes = this.#bytes(newest);
+    const rgb = ownership === 'lent' ? this.#rgb.subarray(...bytes) : this.#rgb.slice(...bytes);
     const start = micros(end - WINDOW);
     return { modality: 'video', index, start, end, rgb, older, signal: videoSignal(rgb, older) };
   }

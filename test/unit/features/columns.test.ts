@@ -76,6 +76,22 @@ describe('MelRing', () => {
     expect(firstOf(ring.audioWindow(253)?.mel ?? new Float32Array())).toEqual(expected);
   });
 
+  it('lends every whole window as it would copy it, past the end of the ring too', () => {
+    const ring = new MelRing();
+    for (let first = 0; first < 6_500; first += 50) ring.pushColumns(numbered(first, 50));
+    for (let index = 20; index < 266; index++)
+      expect(ring.audioWindow(index, 'lent')).toEqual(ring.audioWindow(index));
+    const lent = ring.audioWindow(260, 'lent')?.mel;
+    expect(lent?.buffer).toBe(ring.audioWindow(259, 'lent')?.mel.buffer);
+  });
+
+  it('lends no window that has a hole: its silence is not in the ring', () => {
+    const ring = new MelRing();
+    ring.pushColumns(numbered(0, 90));
+    ring.audioWindow(0, 'lent')?.mel.fill(-1);
+    expect(ring.audioWindow(0)?.mel[0]).toBe(0);
+  });
+
   it('ignores a column that is older than the ribbon', () => {
     const ring = new MelRing();
     ring.pushColumns(numbered(6_200, 100));
@@ -134,6 +150,15 @@ describe('PictureRing', () => {
     expect(ring.tileUpTo(micros(99 * 66_667))).toBeNull();
     expect(ring.tileUpTo(micros(101 * 66_667 - 1))).toEqual(new Uint8Array(32 * 24 * 3).fill(100));
     expect(ring.tileUpTo(micros(1e12))?.[0]).toBe(999 % 256);
+  });
+
+  it('lends the newest picture of a window', () => {
+    const ring = pictures(at(15, 15));
+    expect(ring.videoWindow(0, 'lent')).toEqual(ring.videoWindow(0));
+    ring.videoWindow(0)?.rgb.fill(99);
+    expect(ring.videoWindow(0, 'lent')?.rgb[0]).toBe(15);
+    ring.videoWindow(0, 'lent')?.rgb.fill(99);
+    expect(ring.videoWindow(0)?.rgb[0]).toBe(99);
   });
 
   it('copies what it is given: the next picture may be written over it', () => {
