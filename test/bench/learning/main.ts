@@ -2,8 +2,10 @@
  * `npm run bench:learning`: what each training policy learns, on the same data, seeds and order.
  * Exit code 0 whatever the figures say; 1 when a bench could not run, 2 when the command line does not fit.
  */
+import { fork } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { FUSION_NAMES, type FusionName } from '../../../proto/fusions.ts';
 import { POLICY_NAMES, type PolicyName } from '../../../proto/policies.ts';
@@ -129,7 +131,9 @@ function parts(args: readonly string[]) {
   if (part === 'av') return { digits: null, av: parseAv(rest) };
   if (part === 'digits') return { digits: parse(args), av: null };
   const av = parseAv(args);
-  const narrow = ['--orders', '--scenarios', '--learners', '--world'].find((flag) => args.includes(flag));
+  const narrow = ['--orders', '--scenarios', '--learners', '--world'].find((flag) =>
+    args.some((arg) => arg.startsWith(flag)),
+  );
   if (narrow) throw new Error(`${narrow} is for one part, expected av before it`);
   return { digits: parse([...(args.includes('--long') ? [] : ['--short']), '--out', av.out]), av };
 }
@@ -145,20 +149,39 @@ function parsed(args: readonly string[]): ReturnType<typeof parts> | null {
   }
 }
 
+/** The AV-stream in a process of its own: two parts on two cores. @returns what it printed, and its exit code */
+async function avBeside(
+  args: readonly string[],
+): Promise<{ readonly tables: string; readonly code: number }> {
+  const child = fork(new URL(import.meta.url), ['av', ...args], {
+    execArgv: ['--disable-warning=DEP0051', '--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+  return { tables: child.stdout ? await text(child.stdout) : '', code: await ended };
+}
+
+async function runParts({ digits, av }: ReturnType<typeof parts>, args: readonly string[]): Promise<number> {
+  const beside = digits && av ? avBeside(args) : null;
+  limitThreads();
+  const backend = await openBackend('auto');
+  const failures = digits ? await benchDigits(digits, backend) : av ? await benchAv(av, backend) : 0;
+  const other = await beside;
+  if (other) console.log(`\n${other.tables}`);
+  return failures > 0 || (other?.code ?? 0) > 0 ? 1 : 0;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const asked = parsed(args);
   if (!asked) return 2;
-  const { digits, av } = asked;
-  if (digits?.help || av?.help) {
+  if (asked.digits?.help || asked.av?.help) {
     console.log(`${HELP}\n\n${AV_HELP}`);
     return 0;
   }
   try {
-    limitThreads();
-    const backend = await openBackend('auto');
-    const first = digits ? await benchDigits(digits, backend) : 0;
-    const second = av ? await benchAv(av, backend) : 0;
-    return first + second > 0 ? 1 : 0;
+    return await runParts(asked, args);
   } catch (error) {
     console.error(`bench:learning could not run: ${error instanceof Error ? error.message : error}`);
     return 1;
