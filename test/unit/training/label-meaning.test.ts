@@ -146,12 +146,13 @@ describe('"unknown" and "not this"', () => {
   };
 
   it('unknown is learned as distance: its place is far, and the prototypes stay where they were', () => {
-    const stranger: Labelled = { ...labelled(3, 9, { kind: 'unknown', classId: null }), classId: null };
+    const stranger: Labelled = { ...labelled(0, 9, { kind: 'unknown', classId: null }), classId: null };
     const [without, having] = [stateOf(both), stateOf([...both, stranger])];
     expect(having.audio.taught.positives).toEqual(without.audio.taught.positives);
     expect(having.classIds).toEqual(['class-0', 'class-1']);
-    expect(answer(having, windowOf(3)).answer).toBeNull();
-    expect(answer(having, windowOf(0)).answer).toBe('class-0');
+    expect(answer(without, windowOf(0, 9)).answer).toBe('class-0');
+    expect(answer(having, windowOf(0, 9)).answer).toBeNull();
+    expect(answer(having, windowOf(1)).answer).toBe('class-1');
   });
 
   it('"not this" pushes its place away from the class, in the senses that it names', () => {
