@@ -82,7 +82,12 @@ function Round({ report, open }: { readonly report: RoundReport; readonly open: 
           {POLICY_WORDS[policy].name}. {sentence(verdict)}
         </p>
         {evidence && <Conditions evidence={evidence} />}
-        {evidence?.thin && <p class="hint">Thin evidence: some class has fewer than ten held-out windows.</p>}
+        {evidence?.thin && (
+          <p class="hint">
+            Thin evidence: some class has fewer than ten windows set aside for judging, so its newest labels
+            sat this round out.
+          </p>
+        )}
         {evidence && evidence.classes.length > 0 && <ClassTable classes={evidence.classes} />}
       </details>
     </li>
