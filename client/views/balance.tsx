@@ -1,6 +1,8 @@
 /** The balance of the two senses: how it went, what is done about it and why, and what that is worth. */
 import type { Training } from '../../proto/messages.ts';
+import { REBALANCING_ON } from '../../proto/policies.ts';
 import { modeText } from '../state/balance.ts';
+import { POLICY_WORDS } from '../state/policies.ts';
 import { percent, sentence } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { Guard } from './guard.tsx';
@@ -70,6 +72,11 @@ function Verdict({ training }: { readonly training: Training | null }) {
         {modeText(rebalance.mode, rho)}
       </p>
       {rebalance.reason !== '' && <p class="hint">{sentence(rebalance.reason)}</p>}
+      {rebalance.policy !== REBALANCING_ON && rebalance.mode !== 'unknown' && (
+        <p class="hint">
+          So PMR-stream would see it; {POLICY_WORDS[rebalance.policy].name} trains, by rules of its own.
+        </p>
+      )}
       <p class="hint number">
         push on sound β {beta.toFixed(2)}, on picture γ {gamma.toFixed(2)}
         {rebalance.early && ' · early: the stronger sense may be held back'}

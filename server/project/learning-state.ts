@@ -48,11 +48,14 @@ export function trainingMessage(
   { prequential, stream }: { readonly prequential: Prequential; readonly stream: StreamState },
   labelsWaiting: number,
 ): Training {
-  const { rho, mode, reason, early } = planOf(stream);
+  const { rho, beta, gamma, mode, reason, early } = planOf(stream);
+  const planned = policy === 'pmr-stream' && state.phase !== 'training' ? { beta, gamma } : {};
   return {
     type: 'training',
     ...state,
     ...balance,
+    // Between rounds: what the next one will do, where that is settled before it begins.
+    ...planned,
     // While a round runs its batches say more; else what was scored before it was learned.
     rho: state.phase === 'training' ? balance.rho : (rho ?? balance.rho),
     labelsWaiting,

@@ -1,6 +1,7 @@
 import { filter, firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { LabelMessage } from '../../../../proto/messages.ts';
+import type { PolicyName } from '../../../../proto/policies.ts';
 import { micros, microsFromSeconds, millis } from '../../../../proto/units.ts';
 import type {
   Answer,
@@ -12,12 +13,14 @@ import type {
 import { silentLog } from '../../../../server/log.ts';
 import { JournalView } from '../../../../server/project/journal-view.ts';
 import { Learning } from '../../../../server/project/learning.ts';
+import { startingState, trainingMessage } from '../../../../server/project/learning-state.ts';
 import { servingOf } from '../../../../server/project/lineage.ts';
 import { Project } from '../../../../server/project/project.ts';
 import { Rebalancing } from '../../../../server/project/rebalancing.ts';
 import { SecondLook } from '../../../../server/project/second-look.ts';
 import type { Sample, SampleScore } from '../../../../src/journal.ts';
 import type { Suspicion } from '../../../../src/model/suspicion.ts';
+import { STREAM_START } from '../../../../src/pmr/stream/state.ts';
 import { FakeFeedbackLog } from '../../../support/fake-feedback-log.ts';
 import { FakeModelRegistry } from '../../../support/fake-model-registry.ts';
 import { FakeShadow } from '../../../support/fake-shadow.ts';
@@ -379,6 +382,26 @@ describe('Project.training$', () => {
       rho: 1,
       rebalance: { policy: 'pmr-stream', mode: 'balanced', early: true },
     });
+  });
+});
+
+describe('trainingMessage', () => {
+  const stream = {
+    ...STREAM_START,
+    imbalance: { rho: 1.5, beta: 0, gamma: 0.5 },
+    mode: 'video-weak',
+  } as const;
+  const scores = { prequential: { fused: 0, audio: 0, video: 0, labels: 0 }, stream };
+  const push = (policy: PolicyName, phase: 'idle' | 'training') => {
+    const state = { ...startingState([], policy), phase, balance: { rho: 1, beta: 0.1, gamma: 0.2 } };
+    const { beta, gamma } = trainingMessage(state, scores, 0);
+    return [beta, gamma];
+  };
+
+  it('gives the push that the next round will make where that is settled, else that of the last', () => {
+    expect(push('pmr-stream', 'idle')).toEqual([0, 0.5]);
+    expect(push('pmr-stream', 'training')).toEqual([0.1, 0.2]);
+    expect(push('uni-modal-pmr', 'idle')).toEqual([0.1, 0.2]);
   });
 });
 
