@@ -262,6 +262,7 @@ running.add(
   }),
 );
 show(state.classes$, model.classes);
+show(state.deleted$, model.deleted);
 running.add(state.prediction$.subscribe(predicted));
 show(state.training$, model.training);
 show(state.balance$, model.balance);

@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type {
   BalanceReport,
   ClassInfo,
+  DeletedClass,
   Health,
   Model,
   Prediction,
@@ -78,6 +79,8 @@ export type ViewModel = {
   readonly waitingLabels: Signal<number>;
   readonly welcome: Signal<Welcome | null>;
   readonly classes: Signal<readonly ClassInfo[]>;
+  /** Deleted classes whose data is still stored. */
+  readonly deleted: Signal<readonly DeletedClass[]>;
   readonly prediction: Signal<Prediction | null>;
   readonly predictedAt: Signal<Micros>;
   readonly lags: Signal<Lags>;
@@ -159,6 +162,7 @@ export function createModel(watching: boolean): ViewModel {
     ping: signal<PingEstimate | null>(null),
     waitingLabels: signal(0),
     welcome: signal<Welcome | null>(null),
+    deleted: signal<readonly DeletedClass[]>([]),
     lags: signal<Lags>([]),
     ribbon: signal<Ribbon>(EMPTY_RIBBON),
     labels: signal<readonly LabelEntry[]>([]),

@@ -3,6 +3,7 @@ import { filter, map, merge, type Observable, scan, startWith } from 'rxjs';
 import type {
   BalanceReport,
   ClassInfo,
+  DeletedClass,
   Health,
   Model,
   Prediction,
@@ -18,6 +19,7 @@ import { EMPTY_RIBBON, type Ribbon, reduceRibbon } from './state/ribbon.ts';
 export type State = {
   readonly welcome$: Observable<Welcome>;
   readonly classes$: Observable<readonly ClassInfo[]>;
+  readonly deleted$: Observable<readonly DeletedClass[]>;
   readonly prediction$: Observable<Prediction>;
   readonly ribbon$: Observable<Ribbon>;
   readonly labels$: Observable<readonly LabelEntry[]>;
@@ -46,6 +48,7 @@ export function createState(messages$: Observable<ServerMessage>, given$: Observ
   return {
     welcome$: ofType(messages$, 'welcome'),
     classes$: ofType(messages$, 'classes').pipe(map((message) => message.classes)),
+    deleted$: ofType(messages$, 'classes').pipe(map((message) => message.deleted)),
     prediction$: ofType(messages$, 'prediction'),
     ribbon$: merge(messages$, given$).pipe(scan(reduceRibbon, EMPTY_RIBBON), startWith(EMPTY_RIBBON)),
     labels$: merge(messages$, given$).pipe(scan(reduceLabels, no), startWith(no)),

@@ -211,7 +211,10 @@ export type Classes = {
   readonly type: 'classes';
   readonly classes: readonly ClassInfo[];
   readonly seq: number;
+  /** Deleted, while the data of their labels is still on the disk. */
+  readonly deleted: readonly DeletedClass[];
 };
+export type DeletedClass = { readonly id: string; readonly name: string; readonly labels: number };
 export type PlaybackPart = {
   readonly type: 'playback-part';
   readonly request: number;

@@ -137,13 +137,15 @@ function SettingsDialog() {
 function DeleteClass({ classId, data }: { readonly classId: string; readonly data: boolean }) {
   const { model, actions } = useApp();
   const info = model.classes.value.find((known) => known.id === classId);
-  const name = info?.name ?? 'this class';
+  const gone = model.deleted.value.find((known) => known.id === classId);
+  const name = info?.name ?? gone?.name ?? 'this class';
   if (data) {
     return (
       <Modal title={`Delete “${name}” and its data?`}>
         <p>
-          The class, its labels{info && ` (${info.spans})`} and their features are removed from the disk, and
-          the model forgets them. This cannot be undone.
+          The class, its labels{info && ` (${info.spans})`}
+          {gone && ` (${gone.labels})`} and their features are removed from the disk, and the model forgets
+          them. This cannot be undone.
         </p>
         <Buttons confirm="Delete its data" onConfirm={() => actions.forgetClass(classId)} />
       </Modal>
@@ -152,8 +154,8 @@ function DeleteClass({ classId, data }: { readonly classId: string; readonly dat
   return (
     <Modal title={`Delete the class “${name}”?`}>
       <p>
-        It is no longer answered and its labels no longer count. Its data stays on the disk: to remove that as
-        well, choose “Delete its data” instead.
+        It is no longer answered and its labels no longer count. Its data stays on the disk until you delete
+        that too, here by “Delete its data” or later at “Your data”.
       </p>
       <Buttons confirm="Delete class" onConfirm={() => actions.edit({ type: 'delete', classId })} />
     </Modal>

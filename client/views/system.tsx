@@ -1,5 +1,5 @@
 /** Health and storage: what is dropped, what computes and why, where everything is kept, and how to delete it. */
-import { size } from '../state/words.ts';
+import { counted, size } from '../state/words.ts';
 import { useApp } from './context.ts';
 import { Fact, Panel } from './parts.tsx';
 
@@ -60,6 +60,7 @@ export function Storage() {
   const health = model.health.value;
   const path = model.welcome.value?.dataPath ?? '';
   const classes = model.classes.value;
+  const deleted = model.deleted.value;
   return (
     <Panel title="Your data" class="storage">
       <dl class="facts">
@@ -76,7 +77,7 @@ export function Storage() {
       <div class="storage-actions">
         <select
           aria-label="Delete the data of a class"
-          disabled={classes.length === 0}
+          disabled={classes.length + deleted.length === 0}
           value=""
           onChange={(event) => {
             const classId = event.currentTarget.value;
@@ -88,6 +89,11 @@ export function Storage() {
           {classes.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
+            </option>
+          ))}
+          {deleted.map(({ id, name, labels }) => (
+            <option key={id} value={id}>
+              {name} (deleted, {counted(labels, 'label')})
             </option>
           ))}
         </select>

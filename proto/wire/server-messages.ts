@@ -6,6 +6,7 @@ import type {
   Classes,
   ClassInfo,
   Credit,
+  DeletedClass,
   ErrorMessage,
   LabelEffect,
   LabelPlaced,
@@ -114,13 +115,27 @@ const classInfo: Wire<ClassInfo, Encoded<'ClassInfo'>> = {
   write: (info) => ({ ...info }),
 };
 
+const deletedClass: Wire<DeletedClass, Encoded<'DeletedClass'>> = {
+  read: (wire) => ({
+    id: id(wire.id, 'deleted.id'),
+    name: className(wire.name, 'deleted.name'),
+    labels: whole(wire.labels, 'deleted.labels'),
+  }),
+  write: (gone) => ({ ...gone }),
+};
+
 export const classes: Wire<Classes, Encoded<'Classes'>> = {
   read: (wire) => ({
     type: 'classes',
     classes: list(wire.classes, 'classes.classes', LIMITS.classes, classInfo.read),
     seq: whole(wire.seq, 'classes.seq'),
+    deleted: list(wire.deleted, 'classes.deleted', LIMITS.classes, deletedClass.read),
   }),
-  write: ({ classes: all, seq }) => ({ classes: all.map(classInfo.write), seq }),
+  write: ({ classes: all, seq, deleted }) => ({
+    classes: all.map(classInfo.write),
+    seq,
+    deleted: deleted.slice(0, LIMITS.classes).map(deletedClass.write),
+  }),
 };
 
 function readPart(wire: Encoded<'PlaybackPart'>): PlaybackPart['part'] {

@@ -1,7 +1,7 @@
 /**
  * The classes as the page shows them: counts, colours, and how many spans each modality still needs.
  */
-import type { ClassChange, ClassInfo, LabelMessage } from '../../proto/messages.ts';
+import type { ClassChange, ClassInfo, DeletedClass, LabelMessage } from '../../proto/messages.ts';
 import type {
   ClassEvent,
   ClassRecord,
@@ -36,12 +36,21 @@ export function nextColour(used: readonly string[]): string {
 
 const needs = (spans: number): number => Math.max(0, SPANS_BEFORE_TRAINING - spans);
 
-/** Every class that the journal says anything of, deleted ones too, but none that was erased. */
-export function everTaught(entries: readonly JournalEntry[]): readonly { readonly id: string }[] {
-  const ids = entries.flatMap(({ event }) =>
-    (event.type === 'class-add' || event.type === 'label') && event.classId !== null ? [event.classId] : [],
-  );
-  return [...new Set(ids)].map((id) => ({ id }));
+/** Classes that were deleted while labels of them, and their features, are still stored; by the names they had last. */
+export function deletedClasses(entries: readonly JournalEntry[]): readonly DeletedClass[] {
+  const names = new Map<string, string>();
+  const labels = new Map<string, number>();
+  const deleted = new Set<string>();
+  for (const { event } of entries) {
+    if (event.type === 'class-add' || event.type === 'class-rename') names.set(event.classId, event.name);
+    else if (event.type === 'class-delete') deleted.add(event.classId);
+    else if (event.type === 'label' && event.classId !== null)
+      labels.set(event.classId, (labels.get(event.classId) ?? 0) + 1);
+  }
+  return [...deleted].flatMap((id) => {
+    const [name, count = 0] = [names.get(id), labels.get(id)];
+    return name !== undefined && count > 0 ? [{ id, name, labels: count }] : [];
+  });
 }
 
 /** @throws {SessionError} ERR_CLASS_UNKNOWN where no class of these has the id. */

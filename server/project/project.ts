@@ -18,7 +18,6 @@ import type {
   BalanceReport,
   ClassChange,
   Classes,
-  ClassInfo,
   Forget,
   LabelMessage,
   LabelPlaced,
@@ -34,7 +33,7 @@ import type { EffectiveLabel, Sample } from '../../src/journal.ts';
 import type { Inference } from '../compute/ports.ts';
 import { SessionError } from '../errors.ts';
 import type { FeedbackLog, ModelRegistry, StoreStats } from '../store/ports.ts';
-import { classEvent, classInfos, classNamed, everTaught, requireClass } from './classes.ts';
+import { classEvent, classInfos, classNamed, deletedClasses, requireClass } from './classes.ts';
 import type { JournalView } from './journal-view.ts';
 import {
   acknowledged,
@@ -49,6 +48,7 @@ import {
 import type { Learning } from './learning.ts';
 import { trainingMessage } from './learning-state.ts';
 import { modelState } from './model-state.ts';
+import { oncePerChange } from './once-per-change.ts';
 import { oneAfterAnother } from './one-after-another.ts';
 import type { Rebalancing } from './rebalancing.ts';
 import { Scoreboard } from './scoreboard.ts';
@@ -71,11 +71,13 @@ export class Project {
   readonly #placed = new Subject<LabelPlaced>();
   readonly #scores: BehaviorSubject<Scoreboard>;
   readonly #inTurn = oneAfterAnother();
+  readonly #scoreboard: () => Scoreboard;
 
   constructor(deps: ProjectDeps) {
     this.#deps = deps;
     this.#classes = new BehaviorSubject(this.#classTable());
-    this.#scores = new BehaviorSubject(Scoreboard.of(deps.journal.entries));
+    this.#scoreboard = oncePerChange(deps.journal, (entries) => Scoreboard.of(entries));
+    this.#scores = new BehaviorSubject(this.#scoreboard());
     deps.rebalancing.open(this.#inTurn, deps.learning);
   }
 
@@ -101,7 +103,8 @@ export class Project {
   get training$(): Observable<Training> {
     const { learning } = this.#deps;
     return combineLatest([learning.state$, this.#scores]).pipe(
-      map(([state, scores]) => trainingMessage(state, scores, learning.waiting)),
+      // A promotion too changes what the scores say: nothing of the new version was scored yet.
+      map(([state]) => trainingMessage(state, this.#scoreboard(), learning.waiting)),
     );
   }
 
@@ -160,10 +163,10 @@ export class Project {
           samples: scored,
         });
       }
-      this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
+      this.#scores.next(this.#scoreboard());
       this.#placed.next(placed(event, false));
       const left = await leaveDeclined(this.#deps, this.#scores.value.stream);
-      if (left) this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
+      if (left) this.#scores.next(this.#scoreboard());
       this.#changed();
       return { type: 'ack', id: message.id, seq, duplicate: false, effects, samples: kept.length };
     });
@@ -257,7 +260,8 @@ export class Project {
       const { journal } = this.#deps;
       const known = journal.seqOf(id);
       const what = span ?? (everything ? null : classId);
-      if (known === null && typeof what === 'string') requireClass(what, everTaught(journal.entries));
+      if (known === null && typeof what === 'string')
+        requireClass(what, [...journal.view.classes, ...deletedClasses(journal.entries)]);
       const before = journal.view.labels;
       const { seq } = await journal.forget(id, what);
       const left = new Set(journal.view.labels.map((label) => label.id));
@@ -274,7 +278,7 @@ export class Project {
     await this.#deps.inference.rebuild();
     await leaveTainted(this.#deps, erased);
     for (const label of gone) this.#placed.next(placed(label, true));
-    this.#scores.next(Scoreboard.of(this.#deps.journal.entries));
+    this.#scores.next(this.#scoreboard());
     this.#changed();
   }
 
@@ -301,6 +305,7 @@ export class Project {
 
   #classTable(): Classes {
     const { view } = this.#deps.journal;
-    return { type: 'classes', classes: [...classInfos(view)] satisfies ClassInfo[], seq: view.lastSeq };
+    const deleted = deletedClasses(this.#deps.journal.entries);
+    return { type: 'classes', classes: classInfos(view), seq: view.lastSeq, deleted };
   }
 }

@@ -22,7 +22,7 @@ describe('createState', () => {
       seen.labels = labels.map(({ status }) => status).join();
     });
     messages.next(welcome());
-    messages.next({ type: 'classes', classes: [classInfo('a', 'Clap')], seq: 1 });
+    messages.next({ type: 'classes', classes: [classInfo('a', 'Clap')], seq: 1, deleted: [] });
     messages.next(prediction(960_000));
     given.next({ type: 'given', label: label('01') });
     expect(seen).toEqual({ predictions: 1, classes: 1, ribbon: 1, labels: 'waiting' });

@@ -286,6 +286,7 @@ export const serverMessages: {
       { maxLength: 5 },
     ),
     seq: uint32,
+    deleted: fc.array(fc.record({ id, name: className, labels: uint32 }), { maxLength: 3 }),
   }),
   'playback-part': fc.record({
     type: fc.constant('playback-part' as const),

@@ -471,10 +471,14 @@ describe('Project.forget', () => {
     const { project, journal, feedback } = await openProject(() => 'not now');
     await project.label(message('a', 'clap'), '', [sample(0)]);
     const classId = journal.view.classes[0]?.id ?? '';
+    await project.edit('r', { type: 'rename', classId, name: 'applause' });
     await project.edit('d', { type: 'delete', classId });
+    const deleted = async () => (await firstValueFrom(project.classes$)).deleted;
+    expect(await deleted()).toEqual([{ id: classId, name: 'applause', labels: 1 }]);
     expect(feedback.reader().samples(2)).toHaveLength(1);
     await project.forget({ type: 'forget', id: 'f', classId, everything: false });
     expect(feedback.reader().samples(2)).toEqual([]);
+    expect(await deleted()).toEqual([]);
     const again = { type: 'forget', id: 'g', classId, everything: false } as const;
     await expect(project.forget(again)).rejects.toMatchObject({ code: 'ERR_CLASS_UNKNOWN' });
   });
