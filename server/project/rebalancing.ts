@@ -7,6 +7,7 @@ import { Choosing, type Chosen, type Defaults } from './choosing.ts';
 import { Comparing, type ComparingOptions } from './comparing.ts';
 import type { JournalView } from './journal-view.ts';
 import type { Learning } from './learning.ts';
+import { oncePerChange } from './once-per-change.ts';
 import type { oneAfterAnother } from './one-after-another.ts';
 
 type InTurn = ReturnType<typeof oneAfterAnother>;
@@ -20,16 +21,17 @@ export class Rebalancing {
   readonly #journal: JournalView;
   readonly #choosing: Choosing;
   readonly #comparing: Comparing;
+  /** Figures of the comparison come more often than labels. */
+  readonly #course: () => BalanceCourse;
   #training = false;
   #inTurn: InTurn = (change) => change();
   #learning: Pick<Learning, 'choose'> | null = null;
-  /** What the journal came to when it was this long: figures of the comparison come more often than labels. */
-  #course: { readonly lastSeq: number; readonly course: BalanceCourse } | null = null;
 
   constructor({ journal, defaults, ...comparing }: RebalancingOptions) {
     this.#journal = journal;
     this.#choosing = new Choosing(journal, defaults);
     this.#comparing = new Comparing(comparing, this.#choosing.now);
+    this.#course = oncePerChange(journal, balanceCourse);
   }
 
   get chosen(): Chosen {
@@ -97,11 +99,8 @@ export class Rebalancing {
   #report(): BalanceReport {
     const chosen = this.#choosing.now;
     const auto = chosen.choice === 'auto' ? autoPolicy(chosen.policy, this.#comparing.compared) : null;
-    const { lastSeq } = this.#journal.view;
-    if (this.#course?.lastSeq !== lastSeq)
-      this.#course = { lastSeq, course: balanceCourse(this.#journal.entries) };
     return balanceReport(
-      this.#course.course,
+      this.#course(),
       auto ? { ...chosen, reason: auto.reason } : chosen,
       this.#comparing.now,
     );
