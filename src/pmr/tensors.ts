@@ -95,13 +95,18 @@ export function pceLoss(batch: PrototypeBatch): tf.Scalar {
   return tf.tidy((): tf.Scalar => crossEntropyLoss(prototypeLogits(batch), batch));
 }
 
-/** Weighted batch mean of the entropy of the prototype softmax, natural log: what PER holds up (equation 13). */
-export function entropyLoss(batch: Omit<PrototypeBatch, 'labels'>): tf.Scalar {
+/** Weighted batch mean of the entropy of `softmax(logits)`, natural log. */
+export function meanEntropy(logits: tf.Tensor2D, weights: tf.Tensor1D): tf.Scalar {
   return tf.tidy((): tf.Scalar => {
-    const logs = tf.logSoftmax(prototypeLogits(batch));
+    const logs = tf.logSoftmax(logits);
     const entropy = logs.exp().mul(logs).sum<tf.Tensor1D>(1).neg<tf.Tensor1D>(); // 0 * MASKED is 0
-    return weightedMean(entropy, batch.weights);
+    return weightedMean(entropy, weights);
   });
+}
+
+/** Entropy of the prototype softmax: what PER holds up (equation 13). */
+export function entropyLoss(batch: Omit<PrototypeBatch, 'labels'>): tf.Scalar {
+  return tf.tidy((): tf.Scalar => meanEntropy(prototypeLogits(batch), batch.weights));
 }
 
 /** Scalars, as tensors: a traced graph takes them as inputs. */

@@ -1,9 +1,11 @@
 /**
  * Labelled samples to one step's arrays: augmented, normalized, with targets and weights. Typed arrays only.
  */
+import type { Modality } from '../../proto/messages.ts';
 import { audioPlanesInto, videoPlanesInto } from '../features/normalize.ts';
 import { audioSignal, videoSignal } from '../features/signal.ts';
 import { AUDIO_INPUT, MEL_VALUES, OLDER_BYTES, PICTURE_BYTES, VIDEO_INPUT } from '../features/spec.ts';
+import type { Sample } from '../journal.ts';
 import type { Random } from '../random.ts';
 import { augmentMel, MEL_AUGMENTATION, type MelAugmentation } from './augment-mel.ts';
 import { augmentPicture, PICTURE_AUGMENTATION, type PictureAugmentation } from './augment-picture.ts';
@@ -53,6 +55,8 @@ export type BatchOptions = {
   readonly classes: number;
   readonly random: Random;
   readonly augmentation: Augmentation;
+  /** Sides whose windows nothing reads: their places keep what they hold. Default: none. */
+  readonly unread?: readonly Modality[];
 };
 
 // Scratch for one synchronous call.
@@ -86,16 +90,33 @@ export function teaches({ label, sample }: Labelled): { readonly audio: boolean;
 }
 
 function writeWindows(out: BatchArrays, row: number, { sample }: Labelled, options: BatchOptions): void {
-  const { random, augmentation } = options;
+  const { unread = [] } = options;
+  if (!unread.includes('audio')) writeSound(out, row, sample, options);
+  if (!unread.includes('video')) writePicture(out, row, sample, options);
+}
+
+function writeSound(
+  out: BatchArrays,
+  row: number,
+  sample: Sample,
+  { random, augmentation }: BatchOptions,
+): void {
   const audioAt = row * AUDIO_INPUT;
-  const videoAt = row * VIDEO_INPUT;
   if (!sample.mel) out.xAudio.fill(0, audioAt, audioAt + AUDIO_INPUT);
   else if (!augmentation.mel) audioPlanesInto(out.xAudio, audioAt, sample.mel);
   else {
     augmentMel(sample.mel, random, mel, augmentation.mel);
     audioPlanesInto(out.xAudio, audioAt, mel);
   }
-  const { rgb, older } = sample;
+}
+
+function writePicture(
+  out: BatchArrays,
+  row: number,
+  { rgb, older }: Sample,
+  { random, augmentation }: BatchOptions,
+): void {
+  const videoAt = row * VIDEO_INPUT;
   if (!rgb || !older) out.xVideo.fill(0, videoAt, videoAt + VIDEO_INPUT);
   else if (!augmentation.picture) videoPlanesInto(out.xVideo, videoAt, rgb, older);
   else {

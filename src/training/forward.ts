@@ -5,18 +5,20 @@
  */
 import * as tf from '@tensorflow/tfjs';
 
+import type { Modality } from '../../proto/messages.ts';
 import { ShapeError } from '../errors.ts';
-import { type EncoderPair, type EncoderSpec, encode, weightShapes } from '../model/encoders.ts';
+import { type EncoderPair, encode, weightShapes } from '../model/encoders.ts';
 import type { FusionForm } from '../model/fusions/form.ts';
 import {
   crossEntropyLoss,
-  entropyLoss,
   masked,
+  meanEntropy,
   type PrototypeBatch,
-  pceLoss,
   pmrLoss,
   prototypeLogits,
 } from '../pmr/tensors.ts';
+
+import type { LossTerm } from './policies/policy.ts';
 
 export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
 
@@ -51,6 +53,8 @@ function labelLoss(logits: tf.Tensor2D, { labels, mask, rejects }: Targets, weig
 
 type Side = {
   readonly batch: PrototypeBatch;
+  /** By distance to the prototypes (equation 7): made once, for every term. */
+  readonly prototypes: tf.Tensor2D;
   readonly logits: tf.Tensor2D;
   readonly weights: tf.Tensor1D;
 };
@@ -66,13 +70,13 @@ function sideOf(inputs: NamedTensors, side: 'Audio' | 'Video', z: tf.Tensor2D, l
     tau: input(inputs, `tau${side}`).asScalar(),
     distance: 'euclid',
   };
-  return { batch, logits, weights };
+  return { batch, prototypes: prototypeLogits(batch), logits, weights };
 }
 
 /** Sum over the batch of the prototype score of the label's class, where both modalities are there (equation 8). */
-function scoreSum(inputs: NamedTensors, { batch }: Side): tf.Scalar {
+function scoreSum(inputs: NamedTensors, { batch, prototypes }: Side): tf.Scalar {
   const both = input(inputs, 'weightBoth').mul(input(inputs, 'certain'));
-  const scores = tf.softmax(prototypeLogits(batch)).mul(batch.labels).sum<tf.Tensor1D>(1);
+  const scores = tf.softmax(prototypes).mul(batch.labels).sum<tf.Tensor1D>(1);
   return scores.mul(both).sum<tf.Scalar>();
 }
 
@@ -101,21 +105,43 @@ export type Forward = {
   readonly outputs: Record<string, tf.Tensor>;
 };
 
-/** Runs both encoders and all terms; `weights` by name, everything else from `inputs`. */
+export type ForwardParts = {
+  readonly encoders: EncoderPair;
+  readonly fusion: FusionForm;
+  /** Sides whose representations are inputs. */
+  readonly frozen: readonly Modality[];
+  readonly terms: readonly LossTerm[];
+};
+
+/** Name of a side's representations, as an output or, where it is frozen, as an input. */
+export const representationOf = (side: Modality): 'zAudio' | 'zVideo' =>
+  side === 'audio' ? 'zAudio' : 'zVideo';
+
+/** A side's representations [B, D]. */
+function represented(
+  inputs: NamedTensors,
+  weights: ReadonlyMap<string, tf.Tensor>,
+  { encoders, frozen }: ForwardParts,
+  side: Modality,
+): tf.Tensor2D {
+  const spec = encoders[side];
+  const [rows = 0] = input(inputs, 'labels').shape;
+  if (frozen.includes(side)) return input(inputs, representationOf(side)).as2D(rows, spec.width);
+  const x = input(inputs, side === 'audio' ? 'xAudio' : 'xVideo').as4D(rows, ...spec.input);
+  const ordered = weightShapes(spec).flatMap(({ name }) => weights.get(name) ?? []);
+  return encode(spec, x, ordered);
+}
+
+/** Runs the encoders that are not frozen and all terms that are asked for; `weights` by name, everything else from `inputs`. */
 export function forward(
   inputs: NamedTensors,
   weights: ReadonlyMap<string, tf.Tensor>,
-  { encoders, fusion }: { readonly encoders: EncoderPair; readonly fusion: FusionForm },
+  parts: ForwardParts,
 ): Forward {
-  const of = (spec: EncoderSpec): tf.Tensor[] =>
-    weightShapes(spec).flatMap(({ name }) => weights.get(name) ?? []);
-  const xAudio = input(inputs, 'xAudio');
-  const xVideo = input(inputs, 'xVideo');
-  const size = xAudio.shape[0] ?? 0;
-  const zAudio = encode(encoders.audio, xAudio.as4D(size, ...encoders.audio.input), of(encoders.audio));
-  const zVideo = encode(encoders.video, xVideo.as4D(size, ...encoders.video.input), of(encoders.video));
+  const zAudio = represented(inputs, weights, parts, 'audio');
+  const zVideo = represented(inputs, weights, parts, 'video');
   const named = Object.fromEntries(weights);
-  const heads = fusion.trace({ audio: zAudio, video: zVideo }, (name) => input(named, name));
+  const heads = parts.fusion.trace({ audio: zAudio, video: zVideo }, (name) => input(named, name));
   const audio = sideOf(inputs, 'Audio', zAudio, heads.audio);
   const video = sideOf(inputs, 'Video', zVideo, heads.video);
   const targets: Targets = {
@@ -123,27 +149,50 @@ export function forward(
     mask: input(inputs, 'classMask').as1D(),
     rejects: input(inputs, 'rejects').as1D(),
   };
-  const own = ({ logits, weights: present }: Side): tf.Scalar => labelLoss(logits, targets, present);
-  const terms = {
-    fused: labelLoss(heads.fused, targets, input(inputs, 'weightBoth').as1D()),
-    pceAudio: pceLoss(audio.batch),
-    pceVideo: pceLoss(video.batch),
-    entropyAudio: entropyLoss(audio.batch),
-    entropyVideo: entropyLoss(video.batch),
-  };
-  const scalar = (name: string): tf.Scalar => input(inputs, name).asScalar();
-  const push = { alpha: scalar('alpha'), beta: scalar('beta'), gamma: scalar('gamma'), mu: scalar('mu') };
-  const matching = matchingLoss(inputs, heads.fused).mul<tf.Scalar>(scalar('kappa'));
+  const made: Record<string, tf.Tensor> = { zAudio, zVideo };
   return {
-    fused: pmrLoss(terms, push).add<tf.Scalar>(matching),
-    own: own(audio).add<tf.Scalar>(own(video)).mul<tf.Scalar>(scalar('uniModal')),
+    ...lossOf(inputs, { fused: heads.fused, audio, video, targets }, parts.terms),
     outputs: {
-      zAudio,
-      zVideo,
+      ...Object.fromEntries(Object.entries(made).filter(([name]) => !(name in inputs))),
       audioScores: scoreSum(inputs, audio),
       videoScores: scoreSum(inputs, video),
       audioHeadScores: headScoreSum(inputs, audio, targets.mask),
       videoHeadScores: headScoreSum(inputs, video, targets.mask),
     },
+  };
+}
+
+type Judged = {
+  readonly fused: tf.Tensor2D;
+  readonly audio: Side;
+  readonly video: Side;
+  readonly targets: Targets;
+};
+
+/** The weighted terms. What is not asked for costs nothing: neither it nor a gradient of it is made. */
+function lossOf(
+  inputs: NamedTensors,
+  { fused, audio, video, targets }: Judged,
+  terms: readonly LossTerm[],
+): Pick<Forward, 'fused' | 'own'> {
+  const scalar = (name: string): tf.Scalar => input(inputs, name).asScalar();
+  const when = (term: LossTerm, of: () => tf.Scalar): tf.Scalar =>
+    terms.includes(term) ? of() : tf.scalar(0);
+  const pce = ({ prototypes, batch }: Side) => when('pce', () => crossEntropyLoss(prototypes, batch));
+  const per = ({ prototypes, batch }: Side) => when('per', () => meanEntropy(prototypes, batch.weights));
+  const own = ({ logits, weights }: Side): tf.Scalar => labelLoss(logits, targets, weights);
+  const push = { alpha: scalar('alpha'), beta: scalar('beta'), gamma: scalar('gamma'), mu: scalar('mu') };
+  const total = pmrLoss(
+    {
+      fused: labelLoss(fused, targets, input(inputs, 'weightBoth').as1D()),
+      ...{ pceAudio: pce(audio), pceVideo: pce(video) },
+      ...{ entropyAudio: per(audio), entropyVideo: per(video) },
+    },
+    push,
+  );
+  const matching = when('matching', () => matchingLoss(inputs, fused).mul<tf.Scalar>(scalar('kappa')));
+  return {
+    fused: total.add<tf.Scalar>(matching),
+    own: when('own', () => own(audio).add<tf.Scalar>(own(video)).mul<tf.Scalar>(scalar('uniModal'))),
   };
 }

@@ -5,16 +5,16 @@
  */
 
 import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
-import type { GateEvidence } from '../../proto/messages.ts';
+import type { GateEvidence, Modality } from '../../proto/messages.ts';
 import { ShapeError } from '../errors.ts';
 import type { ClassRecord, EffectiveLabel, HeldOut, Sample } from '../journal.ts';
 import type { ClassifierState } from '../model/classifier.ts';
 import { type EncoderPair, type NamedArray, PRODUCT_ENCODERS } from '../model/encoders.ts';
 import type { Head } from '../model/head.ts';
 import { planOf, type RoundPlan, STREAM_START } from '../pmr/stream/state.ts';
-import { type Anchors, anchorsOf } from './base-logits.ts';
+import { type Anchors, anchorsOf, sampleKey } from './base-logits.ts';
 import { judgeCandidate, NOT_FINITE } from './gate.ts';
-import { type Embed, judgeModel, taughtState } from './judging.ts';
+import { type Embed, type Embedded, judgeModel, taughtState } from './judging.ts';
 import type { Schedule, TrainingPolicy } from './policies/policy.ts';
 import { DEFAULT_POLICY, POLICIES } from './policies/table.ts';
 import { missingForTraining } from './readiness.ts';
@@ -154,12 +154,35 @@ type Lesson = {
   readonly policy: TrainingPolicy;
 };
 
-/** The base's logits of what it has learned; null where nothing is to be matched. */
-function anchorsFor({ base, embed }: RoundOptions, { buffer, schedule }: Lesson): Anchors | null {
-  if (!base.head || !schedule.matches) return null;
-  const learned = buffer.byClass.flat().filter(({ label }) => label.seq <= base.appliedSeq);
-  const samples = learned.map(({ sample }) => sample);
-  return anchorsOf(base.head, learned, embed(base.encoders, samples));
+type Prepared = {
+  readonly anchors: Anchors | null;
+  readonly embedded: ReadonlyMap<string, Embedded>;
+};
+
+/**
+ * What is made by the base once, before the first step: representations of all that may be drawn, where an encoder is
+ * frozen, and the logits of what the base has learned, where they are matched. Neither is augmented.
+ */
+function prepared({ base, embed }: RoundOptions, { buffer, schedule }: Lesson): Prepared {
+  const matches = base.head !== null && schedule.matches === true;
+  const has = (side: Modality): boolean => matches || schedule.frozen.includes(side);
+  const taught = buffer.byClass.flat();
+  const learned = taught.filter(({ label }) => label.seq <= base.appliedSeq);
+  const drawn = [...taught, ...buffer.others];
+  const items = schedule.frozen.length > 0 ? drawn : matches ? learned : [];
+  const made = embed(
+    base.encoders,
+    items.map(({ sample }) => ({
+      ...sample,
+      ...(has('audio') ? {} : { mel: null }),
+      ...(has('video') ? {} : { rgb: null, older: null }),
+    })),
+  );
+  const embedded = new Map(items.flatMap((item, i) => (made[i] ? [[sampleKey(item), made[i]]] : [])));
+  if (!base.head || !matches) return { anchors: null, embedded };
+  const nothing: Embedded = { zAudio: null, zVideo: null };
+  const known = learned.map((item) => embedded.get(sampleKey(item)) ?? nothing);
+  return { anchors: anchorsOf(base.head, learned, known), embedded };
 }
 
 function trainRound(
@@ -180,7 +203,7 @@ function trainRound(
     encoders: base.encoders,
     head: base.head,
     fusion: base.fusion ?? DEFAULT_FUSION,
-    anchors: anchorsFor(options, lesson),
+    ...prepared(options, lesson),
     onStep: (step, balance) => {
       onBalance(balance);
       return onProgress({ phase: 'training', step: step + 1, steps, balance });

@@ -11,12 +11,11 @@ import * as tf from '@tensorflow/tfjs';
 import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import type { Modality } from '../../proto/messages.ts';
 import { type EncoderPair, PRODUCT_ENCODERS, weightShapes } from '../model/encoders.ts';
-import type { FusionForm } from '../model/fusions/form.ts';
 import { FUSIONS } from '../model/fusions/table.ts';
 import { headWeights, trainedShape } from '../model/head.ts';
-import { type Forward, forward, input, type NamedTensors } from './forward.ts';
+import { type Forward, type ForwardParts, forward, input, type NamedTensors } from './forward.ts';
 import { normOf, withNoise, withoutConflict } from './gradients.ts';
-import type { GradientRule } from './policies/policy.ts';
+import { type GradientRule, LOSS_TERMS, type LossTerm } from './policies/policy.ts';
 
 /** What is trained: which encoders, and how the head fuses them. Default: the product's, by concat. */
 export type TrainedParts = { readonly encoders?: EncoderPair; readonly fusion?: FusionName };
@@ -37,6 +36,13 @@ export function trainedShapes(
   ];
 }
 
+/** Those of them that move. */
+export const movingShapes = (
+  classes: number,
+  kind: TrainedParts & Pick<StepKind, 'frozen'>,
+): ReturnType<typeof trainedShapes> =>
+  trainedShapes(classes, kind).filter(({ name }) => !kind.frozen.some((side) => name.startsWith(`${side}/`)));
+
 /** How a clipped gradient moves a weight: Adam, or momentum 0.9 (with `weightDecay` times the weight added to its gradient). */
 export type Optimizer = {
   readonly rule: 'adam' | 'momentum';
@@ -48,10 +54,12 @@ export type Optimizer = {
 // pmr.md section f: without a clip one run of six went to NaN
 export const PRODUCT_OPTIMIZER: Optimizer = { rule: 'adam', clip: 1, weightDecay: 0 };
 
-/** What a step is traced for: how gradients become one, and which encoders do not move. */
+/** What a step is traced for: how gradients become one, which encoders do not move, and which terms there are. */
 export type StepKind = TrainedParts & {
   readonly gradients: GradientRule;
   readonly frozen: readonly Modality[];
+  /** Default: all. */
+  readonly terms?: readonly LossTerm[];
   /** Default: the product's. */
   readonly optimizer?: Optimizer;
 };
@@ -120,12 +128,7 @@ function momentum(inputs: NamedTensors, name: string, gradient: tf.Tensor): Reco
 const MOVES = { adam, momentum } as const;
 
 /** What a part of the loss is differentiated for. */
-type Parts = {
-  readonly moving: readonly string[];
-  readonly all: readonly string[];
-  readonly encoders: EncoderPair;
-  readonly fusion: FusionForm;
-};
+type Parts = ForwardParts & { readonly moving: readonly string[] };
 
 type Moving = {
   readonly loss: tf.Scalar;
@@ -135,18 +138,12 @@ type Moving = {
 };
 
 /** Value and gradients of one part of the loss in the moving weights. */
-function gradientsOf(
-  inputs: NamedTensors,
-  { moving, all, encoders, fusion }: Parts,
-  part: (made: Forward) => tf.Scalar,
-): Moving {
+function gradientsOf(inputs: NamedTensors, parts: Parts, part: (made: Forward) => tf.Scalar): Moving {
+  const { moving } = parts;
   let outputs: Record<string, tf.Tensor> = {};
   const lossOf = (...trained: tf.Tensor[]): tf.Scalar => {
-    const weights = new Map(all.map((name) => [name, input(inputs, name)]));
-    trained.forEach((tensor, i) => {
-      weights.set(moving[i] ?? '', tensor);
-    });
-    const made = forward(inputs, weights, { encoders, fusion });
+    const weights = new Map(trained.map((tensor, i) => [moving[i] ?? '', tensor]));
+    const made = forward(inputs, weights, parts);
     // The gradient's own tidy would end these with the tape.
     outputs = Object.fromEntries(Object.entries(made.outputs).map(([key, value]) => [key, tf.keep(value)]));
     return part(made);
@@ -199,12 +196,12 @@ export const PLAIN_STEP: StepKind = { gradients: 'summed', frozen: [] };
 /**
  * The step for `classes` padded classes.
  *
- * Takes the batch (`xAudio`, `xVideo`, `labels`, `rejects`, `certain`, `weightBoth`, `weightAudio`, `weightVideo`), the
+ * Takes the batch (`xAudio`, `xVideo`, or `zAudio`, `zVideo` [B, D] of an encoder that is frozen, `labels`, `rejects`, `certain`, `weightBoth`, `weightAudio`, `weightVideo`), the
  * classes (`classMask`, and for each side `centres` and `centreMask`), the base's logits (`baseLogits`, `baseMask`,
- * `weightBase`), `STEP_SCALARS`, every weight and its two slots, and noise for each of `noisyShapes` where the kind is noisy.
+ * `weightBase`), `STEP_SCALARS`, every weight that moves and its two slots, and noise for each of `noisyShapes` where the kind is noisy.
  * Gives every weight that moves and its slots anew, `loss`, `gradientNorm` (not finite exactly when a gradient is not),
- * `zAudio`, `zVideo` [B, D] and the score sums, by prototypes (equation 8) and by halves of the head. A frozen encoder has no
- * gradient: nothing is computed backwards through it. Borrows what it takes; the caller owns what it gives.
+ * `zAudio`, `zVideo` [B, D] where the encoder moves, and the score sums, by prototypes (equation 8) and by halves of the head.
+ * Nothing is computed through a frozen encoder, forwards or backwards. Borrows what it takes; the caller owns what it gives.
  *
  * @throws {ShapeError} ERR_SHAPE if an input is missing.
  */
@@ -214,11 +211,11 @@ export function trainingStep(
 ): (inputs: NamedTensors) => Record<string, tf.Tensor> {
   const { gradients: rule, frozen, encoders = PRODUCT_ENCODERS, optimizer = PRODUCT_OPTIMIZER } = kind;
   const fusion = FUSIONS[kind.fusion ?? DEFAULT_FUSION];
-  const all = trainedShapes(classes, kind).map(({ name }) => name);
-  const moving = all.filter((name) => !frozen.some((side) => name.startsWith(`${side}/`)));
+  const moving = movingShapes(classes, kind).map(({ name }) => name);
+  const parts: Parts = { moving, encoders, fusion, frozen, terms: kind.terms ?? LOSS_TERMS };
   return (inputs) =>
     tf.tidy((): Record<string, tf.Tensor> => {
-      const { loss, gradients, outputs } = movingOf(rule, inputs, { moving, all, encoders, fusion });
+      const { loss, gradients, outputs } = movingOf(rule, inputs, parts);
       const gradientNorm = normOf(gradients);
       const clip = tf.minimum(1, tf.div(optimizer.clip, gradientNorm.maximum(1e-12)));
       const moved = moving.map((name, i) => {

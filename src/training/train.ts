@@ -4,6 +4,7 @@
  * A pure function of its options on one backend: the same weights, buffer, plan and seed give the same result bit for bit.
  */
 import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
+import type { Modality } from '../../proto/messages.ts';
 import { ShapeError } from '../errors.ts';
 import {
   type EncoderPair,
@@ -14,7 +15,7 @@ import {
 import { type Head, headFromTrained } from '../model/head.ts';
 import { zeros } from '../pmr/matrix.ts';
 import { random } from '../random.ts';
-import { type Anchors, noBaseLogits, writeBaseLogits } from './base-logits.ts';
+import { type Anchors, noBaseLogits, sampleKey, writeBaseLogits } from './base-logits.ts';
 import {
   AUGMENTATION,
   type Augmentation,
@@ -24,10 +25,24 @@ import {
   writeBatch,
 } from './batch.ts';
 import { MovingCentres } from './centres.ts';
-import type { CentreRule, GradientRule, Schedule, StepWeights } from './policies/policy.ts';
+import type { Embedded } from './judging.ts';
+import {
+  type CentreRule,
+  type GradientRule,
+  LOSS_TERMS,
+  type Schedule,
+  type StepWeights,
+} from './policies/policy.ts';
 import { BATCH_MIX, batchesOf, type Labelled, type ReplayBuffer } from './replay-buffer.ts';
 import { startingHead } from './starting-head.ts';
-import { type Compile, columnsFor, type StepData, type StepOutcome, Trainee } from './trainee.ts';
+import {
+  type Compile,
+  columnsFor,
+  type Features,
+  type StepData,
+  type StepOutcome,
+  Trainee,
+} from './trainee.ts';
 
 /** How fast the weights move: Adam's rate rises over the first steps, then falls along a cosine. */
 export type RatePlan = { readonly rate: number; readonly warmup: number; readonly lastShare: number };
@@ -80,6 +95,8 @@ export type TrainOptions = {
   readonly fusion?: FusionName;
   /** The base's logits of what it has learned; null: nothing is matched. */
   readonly anchors: Anchors | null;
+  /** Representations by the base, by `sampleKey`, of all that may be drawn: a frozen side's are taken from here. */
+  readonly embedded?: ReadonlyMap<string, Embedded>;
   /** Called after each step; what it waits for gives way to others. */
   readonly onStep: (step: number, balance: Balance) => Promise<void>;
 };
@@ -136,7 +153,10 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const next = batchesOf(buffer, source.fork('batches'));
   const batch = emptyBatch(BATCH_MIX.size, classes);
   const base = noBaseLogits(BATCH_MIX.size, classes);
-  const writing = { columns, classes, random: source.fork('augmentation'), augmentation: plan.augmentation };
+  const { frozen, terms = LOSS_TERMS } = schedule;
+  const { augmentation } = plan;
+  const writing = { columns, classes, random: source.fork('augmentation'), augmentation, unread: frozen };
+  const features = featuresFor(frozen);
   const sides: Sides = {
     audio: new MovingCentres(classes, plan.centres),
     video: new MovingCentres(classes, plan.centres),
@@ -148,6 +168,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     base,
     audio: sides.audio.current,
     video: sides.video.current,
+    features,
   });
   let observed: Scores = NO_STEP_SCORES;
   const weightsAt = (step: number): StepWeights =>
@@ -168,7 +189,9 @@ export async function train(options: TrainOptions): Promise<Trained> {
   });
   const weights = [...options.encoders, ...head];
   writeExample(batch, buffer, writing);
-  const kind = { gradients, frozen: schedule.frozen, encoders: options.specs ?? PRODUCT_ENCODERS, fusion };
+  const { embedded = NOTHING_EMBEDDED } = options;
+  writeFeatures(features, buffer.byClass.flat(), embedded);
+  const kind = { gradients, frozen, terms, encoders: options.specs ?? PRODUCT_ENCODERS, fusion };
   const trainee = await Trainee.open(
     { compile, weights, classes, rows: BATCH_MIX.size, kind, noise: source.fork('noise') },
     dataOf(),
@@ -179,6 +202,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     for (let step = 0; step < plan.steps; step++) {
       const items = next();
       writeBatch(batch, items, writing);
+      writeFeatures(features, items, embedded);
       if (anchors) writeBaseLogits(base, items, anchors, columns);
       last = weightsAt(step);
       const outcome = trainee.step(dataOf(), last, rateAt(plan.rates, step, plan.steps));
@@ -192,6 +216,37 @@ export async function train(options: TrainOptions): Promise<Trained> {
     return trainedOf(finite(trainee.weights()), { classIds, fusion, balance: balanceOf(observed, last) });
   } finally {
     trainee.dispose();
+  }
+}
+
+const NOTHING_EMBEDDED: ReadonlyMap<string, Embedded> = new Map();
+
+/** Room for the representations of a batch on each frozen side. */
+function featuresFor(frozen: readonly Modality[]): Features {
+  const of = (side: Modality): Float32Array | null =>
+    frozen.includes(side) ? new Float32Array(BATCH_MIX.size * REPRESENTATION_WIDTH) : null;
+  return { audio: of('audio'), video: of('video') };
+}
+
+/** Copies what a batch's samples are to each frozen encoder; zeros where there is no such window, and in rows without a sample. */
+function writeFeatures(
+  features: Features,
+  items: readonly Labelled[],
+  embedded: ReadonlyMap<string, Embedded>,
+): void {
+  for (const side of ['audio', 'video'] as const) {
+    const into = features[side]?.fill(0);
+    if (!into) continue;
+    items.slice(0, BATCH_MIX.size).forEach((item, row) => {
+      const { mel, rgb } = item.sample;
+      const made = embedded.get(sampleKey(item));
+      const z = side === 'audio' ? made?.zAudio : made?.zVideo;
+      if (z) into.set(z, row * REPRESENTATION_WIDTH);
+      else if (side === 'audio' ? mel : rgb) {
+        const seen = `${side} is frozen, and the representation of sample ${sampleKey(item)} is missing`;
+        throw new ShapeError('ERR_SHAPE', `${seen}: embed everything that may be drawn`);
+      }
+    });
   }
 }
 

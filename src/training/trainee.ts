@@ -4,23 +4,24 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { DEFAULT_FUSION } from '../../proto/fusions.ts';
+import type { Modality } from '../../proto/messages.ts';
 import { ShapeError } from '../errors.ts';
-import { type EncoderPair, type NamedArray, PRODUCT_ENCODERS } from '../model/encoders.ts';
+import { type NamedArray, PRODUCT_ENCODERS } from '../model/encoders.ts';
 import type { Random } from '../random.ts';
 import type { BaseLogits } from './base-logits.ts';
 import type { BatchArrays } from './batch.ts';
-import type { NamedTensors } from './forward.ts';
-import type { StepWeights } from './policies/policy.ts';
+import { type NamedTensors, representationOf } from './forward.ts';
+import { LOSS_TERMS, type StepWeights, termsOf } from './policies/policy.ts';
 import {
   ADAM,
   meanSlot,
+  movingShapes,
   noiseOf,
   noisyShapes,
   PLAIN_STEP,
   STEP_SCALARS,
   type StepKind,
   squareSlot,
-  type TrainedParts,
   trainedShapes,
   trainingStep,
 } from './step.ts';
@@ -47,7 +48,13 @@ export type StepData = {
   readonly audio: Centres;
   readonly video: Centres;
   readonly base: BaseLogits;
+  /** Representations [B, D] of each frozen side, made before; nothing else is read. */
+  readonly features?: Features;
 };
+
+/** By side; null where the encoder moves. */
+export type Features = Readonly<Record<Modality, Float32Array | null>>;
+const NO_FEATURES: Features = { audio: null, video: null };
 
 export type StepOutcome = {
   readonly loss: number;
@@ -56,7 +63,7 @@ export type StepOutcome = {
   readonly videoScores: number;
   readonly audioHeadScores: number;
   readonly videoHeadScores: number;
-  /** [B, D]; the representations from before the step. */
+  /** [B, D]; the representations from before the step; a frozen side's are those that were given. */
   readonly zAudio: Float32Array;
   readonly zVideo: Float32Array;
 };
@@ -71,15 +78,35 @@ export function columnsFor(classes: number): number {
   throw new ShapeError('ERR_CLASS_COUNT', `${classes} classes, at most 256 can be trained: delete some`);
 }
 
-function batchTensors(
-  { batch, classMask, audio, video, base }: StepData,
+/** What a side's encoder reads, or, where it is frozen, what it gave. */
+function sideTensor(
+  { batch, features = NO_FEATURES }: StepData,
+  side: Modality,
   rows: number,
-  encoders: EncoderPair,
+  { encoders = PRODUCT_ENCODERS, frozen }: StepKind,
 ): Record<string, tf.Tensor> {
+  const { input, width } = encoders[side];
+  if (!frozen.includes(side)) {
+    return side === 'audio'
+      ? { xAudio: tf.tensor(batch.xAudio, [rows, ...input]) }
+      : { xVideo: tf.tensor(batch.xVideo, [rows, ...input]) };
+  }
+  const values = features[side];
+  if (!values)
+    throw new ShapeError(
+      'ERR_SHAPE',
+      `${side} is frozen, and no features are given: embed the samples before`,
+    );
+  return { [representationOf(side)]: tf.tensor(values, [rows, width]) };
+}
+
+function batchTensors(data: StepData, rows: number, kind: StepKind): Record<string, tf.Tensor> {
+  const { batch, classMask, audio, video, base } = data;
+  const { encoders = PRODUCT_ENCODERS } = kind;
   const classes = classMask.length;
   return {
-    xAudio: tf.tensor(batch.xAudio, [rows, ...encoders.audio.input]),
-    xVideo: tf.tensor(batch.xVideo, [rows, ...encoders.video.input]),
+    ...sideTensor(data, 'audio', rows, kind),
+    ...sideTensor(data, 'video', rows, kind),
     labels: tf.tensor(batch.labels, [rows, classes]),
     rejects: tf.tensor1d(batch.rejects),
     certain: tf.tensor1d(batch.certain),
@@ -124,8 +151,22 @@ export type TraineeOptions = {
 };
 
 /** A step's name among those compiled: the same name is the same graph. */
-const nameOf = (classes: number, { gradients, frozen, fusion = DEFAULT_FUSION }: StepKind): string =>
-  ['training', classes, fusion, gradients, ...frozen.map((side) => `without-${side}`)].join('-');
+function nameOf(classes: number, kind: StepKind): string {
+  const { gradients, frozen, fusion = DEFAULT_FUSION, terms = LOSS_TERMS } = kind;
+  return ['training', classes, fusion, gradients, ...frozen.map((side) => `without-${side}`), ...terms].join(
+    '-',
+  );
+}
+
+/** A term that was not traced would be left out in silence. @throws {ShapeError} ERR_SHAPE if a weight needs one. */
+function checkTerms(weights: StepWeights, { terms = LOSS_TERMS }: StepKind): void {
+  const missing = termsOf(weights).find((term) => !terms.includes(term));
+  if (missing)
+    throw new ShapeError(
+      'ERR_SHAPE',
+      `the step was traced without ${missing}, its weight is not 0: name the term`,
+    );
+}
 
 function noiseTensors({ gradients, encoders }: StepKind, source: Random | null): Record<string, tf.Tensor> {
   if (gradients !== 'noisy' || !source) return {};
@@ -138,17 +179,15 @@ function noiseTensors({ gradients, encoders }: StepKind, source: Random | null):
   );
 }
 
-function stateOf(
-  weights: readonly NamedArray[],
-  classes: number,
-  parts: TrainedParts,
-): Record<string, tf.Tensor> {
+function stateOf(weights: readonly NamedArray[], classes: number, kind: StepKind): Record<string, tf.Tensor> {
   const given = new Map(weights.map((weight) => [weight.name, weight]));
   const state: Record<string, tf.Tensor> = {};
-  for (const { name, shape } of trainedShapes(classes, parts)) {
-    const weight = given.get(name);
-    if (!weight)
+  for (const { name } of trainedShapes(classes, kind))
+    if (!given.has(name))
       throw new ShapeError('ERR_SHAPE', `no weight named ${name}: hand over both encoders and the head`);
+  for (const { name, shape } of movingShapes(classes, kind)) {
+    const weight = given.get(name);
+    if (!weight) continue;
     state[name] = tf.tensor(weight.values, [...shape]);
     state[meanSlot(name)] = tf.zeros([...shape]);
     state[squareSlot(name)] = tf.zeros([...shape]);
@@ -172,10 +211,9 @@ export class Trainee {
   /** Compiles the step (under a second as a graph) on the first batch. @throws {ShapeError} ERR_SHAPE for a missing weight */
   static async open(options: TraineeOptions, example: StepData, weights: StepWeights): Promise<Trainee> {
     const { classes, rows, compile, kind = PLAIN_STEP } = options;
-    const { encoders = PRODUCT_ENCODERS } = kind;
     const state = stateOf(options.weights, classes, kind);
     const noise = noiseTensors(kind, options.noise?.fork('example') ?? null);
-    const passing = { ...batchTensors(example, rows, encoders), ...scalarTensors(weights, 0, 1), ...noise };
+    const passing = { ...batchTensors(example, rows, kind), ...scalarTensors(weights, 0, 1), ...noise };
     try {
       const step = await compile(nameOf(classes, kind), trainingStep(classes, kind), {
         ...state,
@@ -192,10 +230,11 @@ export class Trainee {
 
   /** Moves every weight that is not frozen by one step of Adam at `rate`. */
   step(data: StepData, weights: StepWeights, rate: number): StepOutcome {
-    this.#steps++;
     const { rows, kind = PLAIN_STEP, noise } = this.#options;
+    checkTerms(weights, kind);
+    this.#steps++;
     const passing = {
-      ...batchTensors(data, rows, kind.encoders ?? PRODUCT_ENCODERS),
+      ...batchTensors(data, rows, kind),
       ...scalarTensors(weights, rate, this.#steps),
       ...noiseTensors(kind, noise ?? null),
     };
@@ -213,16 +252,16 @@ export class Trainee {
       }
     }
     this.#state = next;
-    return outcomeOf(values);
+    return outcomeOf(values, data.features ?? NO_FEATURES);
   }
 
   /** A copy of the weights as they are now, in the order of `trainedShapes`. */
   weights(): readonly NamedArray[] {
-    return trainedShapes(this.#options.classes, this.#options.kind).map(({ name, shape }) => ({
-      name,
-      shape,
-      values: Float32Array.from(this.#state[name]?.dataSync() ?? []),
-    }));
+    const { classes, kind, weights } = this.#options;
+    return trainedShapes(classes, kind).map(({ name, shape }) => {
+      const still = weights.find((one) => one.name === name)?.values ?? [];
+      return { name, shape, values: Float32Array.from(this.#state[name]?.dataSync() ?? still) };
+    });
   }
 
   /** Idempotent. */
@@ -233,7 +272,7 @@ export class Trainee {
   }
 }
 
-function outcomeOf(values: Readonly<Record<string, Float32Array>>): StepOutcome {
+function outcomeOf(values: Readonly<Record<string, Float32Array>>, features: Features): StepOutcome {
   const scalar = (name: string): number => values[name]?.[0] ?? Number.NaN;
   return {
     loss: scalar('loss'),
@@ -242,7 +281,7 @@ function outcomeOf(values: Readonly<Record<string, Float32Array>>): StepOutcome 
     videoScores: scalar('videoScores'),
     audioHeadScores: scalar('audioHeadScores'),
     videoHeadScores: scalar('videoHeadScores'),
-    zAudio: values.zAudio ?? new Float32Array(0),
-    zVideo: values.zVideo ?? new Float32Array(0),
+    zAudio: values.zAudio ?? features.audio ?? new Float32Array(0),
+    zVideo: values.zVideo ?? features.video ?? new Float32Array(0),
   };
 }

@@ -16,8 +16,9 @@ import { rtcLatency } from './rtc-latency.ts';
 import { rtcLayers } from './rtc-layers.ts';
 import { type SoakOptions, soak } from './soak.ts';
 import { swapUnderLoad } from './swap.ts';
+import { trainingSteps } from './training.ts';
 
-const HELP = `npm run bench -- [lag|learn|swap|webrtc|rtp|compute|soak|all] [options]
+const HELP = `npm run bench -- [lag|learn|swap|webrtc|rtp|compute|training|soak|all] [options]
 
   lag       capture to prediction, from the command line and from Chromium
   learn     label's acknowledgement to the first prediction that knows it
@@ -25,6 +26,7 @@ const HELP = `npm run bench -- [lag|learn|swap|webrtc|rtp|compute|soak|all] [opt
   webrtc    capture to picture beside ffmpeg, CPU by stage of 1, 4 and 8 streams, what temporal layers spare
   rtp       RTP packets to frames, against werift
   compute   graph, eager, wasm and onnxruntime-node on the same encoders
+  training  a step of each mode of PMR-stream against a joint one, and that against torch's
   soak      memory, tensors and decoders over minutes of several sessions
   all       everything but soak (what is run when nothing is named)
 
@@ -32,9 +34,10 @@ const HELP = `npm run bench -- [lag|learn|swap|webrtc|rtp|compute|soak|all] [opt
   --quick         short runs: whether it works, not how fast
   --minutes N     soak: how long (10)
   --sessions N    soak: how many sessions (4)
+  --python PATH   training: a Python that imports torch (python3 or python, else torch is skipped)
   --webrtc        soak: over WebRTC, not WebSocket`;
 
-type Options = BenchOptions & SoakOptions;
+type Options = BenchOptions & SoakOptions & { readonly python: string | undefined };
 type Bench = readonly [name: string, run: (options: Options) => Promise<Measured>];
 
 const ROUNDS = { whole: 20, quick: 2 };
@@ -48,6 +51,11 @@ async function compute({ quick }: Options): Promise<Measured> {
   };
 }
 
+function training({ quick, python }: Options): Promise<Measured> {
+  const turns = quick ? ROUNDS.quick : ROUNDS.whole;
+  return trainingSteps(python === undefined ? { turns } : { turns, python });
+}
+
 const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   lag: [
     ['lag from the command line', lagFromCli],
@@ -56,6 +64,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   learn: [['label to answer', labelToAnswer]],
   swap: [['swap', swapUnderLoad]],
   compute: [['compute', compute]],
+  training: [['training', training]],
   rtp: [['rtp', depacketize]],
   webrtc: [
     ['WebRTC latency', rtcLatency],
@@ -65,7 +74,9 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   soak: [['soak', soak]],
 };
 
-const ALL = ['lag', 'learn', 'swap', 'webrtc', 'rtp', 'compute'].flatMap((name) => BENCHES[name] ?? []);
+const ALL = ['lag', 'learn', 'swap', 'webrtc', 'rtp', 'compute', 'training'].flatMap(
+  (name) => BENCHES[name] ?? [],
+);
 
 function parse(args: readonly string[]) {
   const { values, positionals } = parseArgs({
@@ -76,6 +87,7 @@ function parse(args: readonly string[]) {
       quick: { type: 'boolean', default: false },
       minutes: { type: 'string', default: '10' },
       sessions: { type: 'string', default: '4' },
+      python: { type: 'string' },
       webrtc: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -91,7 +103,7 @@ function parse(args: readonly string[]) {
     benches,
     json: values.json,
     help: values.help,
-    options: { quick: values.quick, minutes, sessions, webrtc: values.webrtc },
+    options: { quick: values.quick, minutes, sessions, webrtc: values.webrtc, python: values.python },
   };
 }
 

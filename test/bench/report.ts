@@ -45,11 +45,13 @@ export function verdict({ value, atMost }: Figure): '' | 'met' | 'not met' {
   return value !== null && value <= atMost ? 'met' : 'not met';
 }
 
-const digits = (value: number): string => value.toFixed(Number.isInteger(value) ? 0 : 1);
+/** Ratios are near one: a digit more. */
+const digits = (value: number, unit: string): string =>
+  value.toFixed(Number.isInteger(value) ? 0 : unit === 'times' ? 2 : 1);
 
 function measuredText({ value, error, unit }: Figure): string {
   if (value === null) return '-';
-  return `${digits(value)}${error === undefined ? '' : ` ± ${digits(error)}`} ${unit}`;
+  return `${digits(value, unit)}${error === undefined ? '' : ` ± ${digits(error, unit)}`} ${unit}`;
 }
 
 /** The figures as a table for people. */
@@ -57,7 +59,7 @@ export function tableOf({ bench, what, figures, seconds, cores, load }: Report):
   const lines = figures.map((figure) => [
     figure.name,
     measuredText(figure),
-    figure.atMost === undefined ? '' : `<= ${digits(figure.atMost)} ${figure.unit}`,
+    figure.atMost === undefined ? '' : `<= ${digits(figure.atMost, figure.unit)} ${figure.unit}`,
     verdict(figure),
   ]);
   const rows = [['', 'measured', 'target', 'verdict'], ...lines];

@@ -179,6 +179,22 @@ describe(`startTrainer on ${backend}`, () => {
     },
   );
 
+  it.each(['sum', 'film', 'gated'] as const)('trains a %s head, and goes on from it', async (fusion) => {
+    await rig.teach(3);
+    const trainer = rig.trainer();
+    const first = join(rig.folder, fusion);
+    await writeInitialCheckpoint(first, 7, FEATURES, fusion);
+    const request = await rig.request({ baseFolder: first, policy: 'joint-uni-modal', steps: 10 });
+    const result = await rig.run(trainer, request);
+    if (result.type !== 'candidate') throw new Error(`expected a candidate: ${JSON.stringify(result)}`);
+    const made = await readCheckpoint(request.stagedFolder, FEATURES);
+    expect([made.fusion, made.classifier.head?.fusion]).toEqual([fusion, fusion]);
+    // A graph that fails its self-check would have turned the backend eager.
+    expect(made.notes.backend).toBe(backend);
+    const next = await rig.request({ baseFolder: request.stagedFolder, baseVersion: 1, steps: 2 });
+    expect(['candidate', 'rejected']).toContain((await rig.run(trainer, next)).type);
+  });
+
   it('takes one round at a time', async () => {
     await rig.teach(3);
     const trainer = rig.trainer();

@@ -14,7 +14,7 @@ export const ogmGe: TrainingPolicy = {
   ...DEFAULTS,
   name: 'ogm-ge',
   gradients: 'noisy',
-  begin: () => ({ frozen: [], weightsAt }),
+  begin: () => ({ frozen: [], terms: [], weightsAt }),
 };
 
 function weightsAt({ audioHeadScores, videoHeadScores }: StepObservation): typeof JOINT_WEIGHTS {

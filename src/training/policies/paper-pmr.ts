@@ -12,6 +12,7 @@ import {
   type StepObservation,
   type StepWeights,
   type TrainingPolicy,
+  termsOf,
   UNI_MODAL_WEIGHT,
 } from './policy.ts';
 
@@ -29,6 +30,7 @@ const scheduleWith =
   (uniModal: number) =>
   ({ young }: RoundContext): Schedule => ({
     frozen: [],
+    terms: termsOf({ uniModal, alpha: ALPHA, mu: young ? MU : 0, kappa: 0 }),
     weightsAt: (observation) => ({ ...weightsOf(observation, young), uniModal }),
   });
 

@@ -18,6 +18,7 @@ import {
   type StepObservation,
   type StepWeights,
   type TrainingPolicy,
+  termsOf,
 } from './policy.ts';
 
 type Rates = Pick<StepWeights, 'audioRate' | 'videoRate'>;
@@ -73,6 +74,7 @@ function scheduleOf(context: RoundContext, settings: StreamSettings): Schedule {
   const byBatch = young && plan.mode !== 'guarded';
   return {
     frozen,
+    terms: termsOf(fixed),
     matches: fixed.kappa > 0,
     weightsAt: (observation) => {
       const { beta, gamma } = byBatch ? batchPush(observation, deadBand) : plan;

@@ -28,6 +28,18 @@ export type StepWeights = {
   readonly videoRate: number;
 };
 
+/** Terms of the loss beside the fused cross-entropy. */
+export const LOSS_TERMS = ['own', 'pce', 'per', 'matching'] as const;
+export type LossTerm = (typeof LOSS_TERMS)[number];
+
+type TermWeights = Pick<StepWeights, 'uniModal' | 'alpha' | 'mu' | 'kappa'>;
+
+/** The terms that these weights use. */
+export function termsOf({ uniModal, alpha, mu, kappa }: TermWeights): readonly LossTerm[] {
+  const used: Readonly<Record<LossTerm, number>> = { own: uniModal, pce: alpha, per: mu, matching: kappa };
+  return LOSS_TERMS.filter((term) => used[term] !== 0);
+}
+
 /** What is known before step `step` of `steps`. Scores are the last batch's sums over samples of both modalities, 0 before the first. */
 export type StepObservation = {
   readonly step: number;
@@ -54,8 +66,10 @@ export type RoundContext = {
 
 /** How a round trains. */
 export type Schedule = {
-  /** Encoders that do not move in this round: no gradient of theirs is made. */
+  /** Encoders that do not move in this round: their representations are made once, before the first step. */
   readonly frozen: readonly Modality[];
+  /** Terms that its steps may weigh; no other is computed. Default: all. */
+  readonly terms?: readonly LossTerm[];
   /** Whether logits are held to the base's: they must then be made before the first step. */
   readonly matches?: boolean;
   readonly weightsAt: (observation: StepObservation) => StepWeights;
@@ -98,7 +112,8 @@ type Plain = Partial<Omit<TrainingPolicy, 'name' | 'begin'>>;
 /** A policy whose every step has the same weights, with both senses and summed gradients unless said otherwise. */
 export function steady(name: PolicyName, weights: StepWeights, change: Plain = {}): TrainingPolicy {
   const frozen = (['audio', 'video'] as const).filter((side) => weights[`${side}Rate`] === 0);
-  return { ...DEFAULTS, ...change, name, begin: () => ({ frozen, weightsAt: () => weights }) };
+  const terms = termsOf(weights);
+  return { ...DEFAULTS, ...change, name, begin: () => ({ frozen, terms, weightsAt: () => weights }) };
 }
 
 /** What most policies share. */

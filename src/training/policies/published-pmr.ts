@@ -17,7 +17,7 @@ const ALPHA = 1; // of its CG-MNIST commands; 2 on CREMA-D and AVE
 export const publishedPmr: TrainingPolicy = {
   ...DEFAULTS,
   name: 'published-pmr',
-  begin: () => ({ frozen: [], weightsAt }),
+  begin: () => ({ frozen: [], terms: ['pce'], weightsAt }),
 };
 
 function weightsAt({ audioScores, videoScores }: StepObservation): StepWeights {

@@ -42,6 +42,16 @@ describe('writeBatch', () => {
     expect(out.xVideo.subarray(0, VIDEO_INPUT).every((value) => value === 0)).toBe(true);
   });
 
+  it('leaves a side alone that nothing reads, and says what it teaches all the same', () => {
+    const item = labelled(1, 1);
+    const out = emptyBatch(1, 4);
+    out.xVideo.fill(7);
+    writeBatch(out, [item], { ...options(), unread: ['video'] });
+    expect(out.xVideo.every((value) => value === 7)).toBe(true);
+    expect(out.xAudio.some((value) => value !== 0)).toBe(true);
+    expect([out.weightBoth[0], out.weightVideo[0]]).toEqual([1, 1]);
+  });
+
   it('spreads "unknown" over the taught classes', () => {
     const out = emptyBatch(1, 4);
     writeBatch(out, [labelled(0, 1, { kind: 'unknown', classId: null })], options());

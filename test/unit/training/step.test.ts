@@ -123,22 +123,44 @@ describe('trainingStep', () => {
     trainee.dispose();
   });
 
-  it('moves the others of a step without one encoder as if its rate were 0', async () => {
+  it('moves the others by the features of a frozen encoder as if it ran at a rate of 0', async () => {
     const data = dataOf(four, 16);
-    const [without, still] = [
-      await open(data, 16, { gradients: 'summed', frozen: ['video'] }),
-      await open(data),
-    ];
-    const before = without.weights();
+    const still = await open(data);
     const weights = { ...PUSHED, videoRate: 0 };
-    const outcomes = [without.step(data, weights, 1e-3), still.step(data, weights, 1e-3)];
-    expect(outcomes[0]?.loss).toBeCloseTo(outcomes[1]?.loss ?? 0, 5);
-    expect(outcomes[0]?.gradientNorm).toBeLessThan(outcomes[1]?.gradientNorm ?? 0);
+    const outcome = still.step(data, weights, 1e-3);
+    // Its windows are not read: they may hold anything.
+    const unread = { ...data.batch, xVideo: new Float32Array(data.batch.xVideo.length).fill(Number.NaN) };
+    const cached = { ...data, batch: unread, features: { audio: null, video: outcome.zVideo } };
+    const without = await open(cached, 16, { gradients: 'summed', frozen: ['video'] });
+    const before = without.weights();
+    const given = without.step(cached, weights, 1e-3);
+    expect(given.loss).toBeCloseTo(outcome.loss, 5);
+    expect(given.zVideo).toEqual(outcome.zVideo);
+    expect(given.videoScores).toBeCloseTo(outcome.videoScores, 5);
+    expect(given.gradientNorm).toBeLessThan(outcome.gradientNorm);
     expect(changed(before, without.weights(), 'video/')).toBe(false);
     expect(changed(before, without.weights(), 'audio/')).toBe(true);
     expect(changed(before, without.weights(), 'head/')).toBe(true);
+    expect(() => without.step(data, weights, 1e-3)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }));
     without.dispose();
     still.dispose();
+  });
+
+  it('leaves out what no weight asks for, and says so where one does', async () => {
+    const data = dataOf(four, 16);
+    const [lean, whole] = [await open(data, 16, { ...PLAIN_STEP, terms: ['own'] }), await open(data)];
+    const outcomes = [lean.step(data, UNI_MODAL, 1e-3), whole.step(data, UNI_MODAL, 1e-3)];
+    expect(outcomes[0]?.loss).toBeCloseTo(outcomes[1]?.loss ?? 0, 6);
+    expect(outcomes[0]?.gradientNorm).toBeCloseTo(outcomes[1]?.gradientNorm ?? 0, 4);
+    expect(outcomes[0]?.audioScores).toBe(outcomes[1]?.audioScores);
+    for (const [change, term] of [
+      [{ alpha: 1 }, 'pce'],
+      [{ mu: 0.01 }, 'per'],
+      [{ kappa: 0.2 }, 'matching'],
+    ] as const)
+      expect(() => lean.step(data, { ...UNI_MODAL, ...change }, 1e-3)).toThrow(new RegExp(`without ${term}`));
+    lean.dispose();
+    whole.dispose();
   });
 
   it('holds the logits of what the base has learned to the base’s, and no others', async () => {

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 
 import { POLICY_NAMES } from '../../../../proto/policies.ts';
 import { planOf, STREAM_START } from '../../../../src/pmr/stream/state.ts';
-import type { RoundContext, StepObservation, StepWeights } from '../../../../src/training/policies/policy.ts';
+import {
+  type RoundContext,
+  type StepObservation,
+  type StepWeights,
+  termsOf,
+} from '../../../../src/training/policies/policy.ts';
 import { DEFAULT_POLICY, POLICIES } from '../../../../src/training/policies/table.ts';
 
 const context: RoundContext = { young: true, hasHead: true, plan: planOf(STREAM_START) };
@@ -34,6 +39,23 @@ describe('POLICIES', () => {
     const weights = schedule?.weightsAt(observation);
     const still = (['audio', 'video'] as const).filter((side) => weights?.[`${side}Rate`] === 0);
     expect(schedule?.frozen ?? []).toEqual(schedule ? still : []);
+  });
+
+  it.each(POLICY_NAMES)('%s names every term that its steps weigh', (name) => {
+    for (const young of [true, false])
+      for (const mode of ['unknown', 'balanced', 'audio-weak', 'guarded'] as const) {
+        const plan = { ...context.plan, mode, early: true, beta: 0.5 };
+        const schedule = POLICIES[name].begin({ ...context, young, plan });
+        if (!schedule) continue;
+        for (const step of [0, 399])
+          expect(schedule.terms).toEqual(
+            expect.arrayContaining([...termsOf(schedule.weightsAt({ ...observation, step }))]),
+          );
+      }
+  });
+
+  it('joint has no term beside the fused one', () => {
+    expect(POLICIES.joint.begin(context)?.terms).toEqual([]);
   });
 
   it('frozen trains nothing', () => {
