@@ -10,6 +10,7 @@ const HELP = `counterpoise: live audio-video classification that learns your cla
   counterpoise stream [options]      play a clip to a running server, teach and score it
   counterpoise rebuild [options]     train every version again from the labels, compare the weights bit for bit
   counterpoise replay [options]      score training policies on a project's labels, each before it is learned
+  counterpoise forget [options]      delete every label that touches a span, and what was learned from it
   counterpoise check-pmr FOLDER      run golden vectors of PMR through the product's own functions
   counterpoise doctor [--json]       every part, its state, and what to do about it
   counterpoise help [COMMAND]        this text, or a command's options`;
@@ -50,6 +51,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => {
       const { parseReplay, replay } = await import('./replay.ts');
       return replay(parseReplay(args), print);
+    },
+  },
+  forget: {
+    help: async () => (await import('./forget.ts')).FORGET_HELP,
+    run: async (args) => {
+      const { forget, parseForget } = await import('./forget.ts');
+      return forget(parseForget(args, readClientConfig()), print);
     },
   },
   'check-pmr': {

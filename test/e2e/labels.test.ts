@@ -122,6 +122,19 @@ describe('a span', () => {
   });
 });
 
+describe('a class that was deleted', () => {
+  it('still has its data deleted, by name', async () => {
+    const choice = screen.page.getByLabel('Delete the data of a class');
+    await screen.button('Edit door').click();
+    await screen.button('Delete class').click();
+    await dialog().getByRole('button', { name: 'Delete class' }).click();
+    await expect.poll(() => screen.classItem('door').count()).toBe(0);
+    await choice.selectOption({ label: 'door (deleted, 8 labels)' });
+    await dialog().getByRole('button', { name: 'Delete its data' }).click();
+    await expect.poll(() => choice.locator('option', { hasText: 'door' }).count()).toBe(0);
+  });
+});
+
 describe('a label that the server never heard', () => {
   it('is still there after a reload, and is stored then', async () => {
     mute = true;

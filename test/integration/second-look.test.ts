@@ -4,6 +4,7 @@ import { ulid } from 'ulid';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Classes, SecondLook } from '../../proto/messages.ts';
 import { millis } from '../../proto/units.ts';
+import { forget } from '../../server/cli/forget.ts';
 import { WireClient } from '../../server/cli/wire-client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { spanOf, teachProject } from '../support/taught-project.ts';
@@ -48,7 +49,7 @@ async function serve() {
     server = await server.restart();
     servers = [server];
   };
-  return { ids, join, restart, wrong: ids.at(-1) ?? '' };
+  return { join, restart, urlNow: () => server.url, wrong: ids.at(-1) ?? '' };
 }
 
 describe('a label that is wrong', () => {
@@ -103,14 +104,15 @@ describe('a label that is wrong', () => {
     for (const one of [client, last.client]) one.close();
   });
 
-  it('goes with its span when that is forgotten, and so does the question', async () => {
-    const { join, restart } = await serve();
+  it('goes with its span when that is forgotten from the command line, and so does the question', async () => {
+    const { join, restart, urlNow } = await serve();
     const { client, total } = await join();
     await total(1);
-    const id = ulid();
     const { sessionId, start, end } = spanOf(12);
-    client.send({ type: 'forget', id, classId: '', everything: false, span: { sessionId, start, end } });
-    await client.next('ack', (ack) => ack.id === id, PATIENCE);
+    const lines: string[] = [];
+    const command = { sessionId, start, end, url: urlNow(), token: null };
+    expect(await forget(command, (line) => lines.push(line))).toBe(0);
+    expect(lines).toEqual(['forgotten: session recorded, 34.6 to 37.4 s']);
     await total(0);
     await restart();
     const last = await join();
