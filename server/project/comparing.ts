@@ -29,7 +29,8 @@ export function comparisonWanted({ comparison, choice }: Chosen, cores: number):
   if (comparison === 'off') return { on: false, reason: 'switched off' };
   if (choice === 'auto') return { on: true, reason: 'on because auto decides by it' };
   if (cores >= CORES_TO_SPARE) return { on: true, reason: '' };
-  const reason = `off by itself on a machine of ${cores} ${cores === 1 ? 'core' : 'cores'}, fewer than ${CORES_TO_SPARE}`;
+  const has = `${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  const reason = `this machine has ${has}; from ${CORES_TO_SPARE} on it runs by itself`;
   return { on: false, reason };
 }
 
@@ -60,6 +61,12 @@ export class Comparing {
   /** Figures that a decision may rest on; null while nothing compares. */
   get compared(): PairedComparison | null {
     return this.#shadow ? comparePaired(this.#progress.scores) : null;
+  }
+
+  /** Labels that it has not come to yet; infinite before it has said anything. */
+  get behind(): number {
+    const { done, total } = this.#progress;
+    return total === 0 ? Number.POSITIVE_INFINITY : total - done;
   }
 
   /** Who hears when there are new figures. */

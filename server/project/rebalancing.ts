@@ -1,7 +1,7 @@
 /** Rebalancing of a project: what was chosen, what the comparison shows, and what `auto` makes of both. */
 import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs';
 import type { BalanceReport, RebalanceCommand } from '../../proto/messages.ts';
-import { autoPolicy } from '../../src/training/policies/auto.ts';
+import { type AutoDecision, autoPolicy } from '../../src/training/policies/auto.ts';
 import { type BalanceCourse, balanceCourse, balanceReport } from './balance-report.ts';
 import { Choosing, type Chosen, type Defaults } from './choosing.ts';
 import { Comparing, type ComparingOptions } from './comparing.ts';
@@ -87,8 +87,7 @@ export class Rebalancing {
 
   /** Lets `auto` look at the figures again. */
   async #decide(): Promise<void> {
-    const { policy } = this.#choosing.now;
-    await this.#choosing.decide(autoPolicy(policy, this.#comparing.compared));
+    await this.#choosing.decide(this.#auto());
     this.#learning?.choose(this.#choosing.now.policy);
   }
 
@@ -96,9 +95,14 @@ export class Rebalancing {
     return this.#comparing.close();
   }
 
+  #auto(): AutoDecision {
+    const { compared, behind } = this.#comparing;
+    return autoPolicy(this.#choosing.now.policy, compared, behind);
+  }
+
   #report(): BalanceReport {
     const chosen = this.#choosing.now;
-    const auto = chosen.choice === 'auto' ? autoPolicy(chosen.policy, this.#comparing.compared) : null;
+    const auto = chosen.choice === 'auto' ? this.#auto() : null;
     return balanceReport(
       this.#course(),
       auto ? { ...chosen, reason: auto.reason } : chosen,

@@ -98,7 +98,7 @@ describe('example.env', () => {
       (match) => match[1] ?? '',
     );
     const readers = [
-      'server/config.ts',
+      'server/config/options.ts',
       'deploy/setup/paths.mjs',
       'deploy/setup/native/tfjs-node.mjs',
       'deploy/setup/native/mediasoup.mjs',

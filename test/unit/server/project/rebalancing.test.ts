@@ -17,8 +17,8 @@ const DEFAULTS: Defaults = { choice: 'uni-modal-pmr', comparison: 'auto' };
 const ahead = (labels: number) => Array.from({ length: labels }, () => ({ on: 1, off: 0 }));
 const level = (labels: number) => Array.from({ length: labels }, () => ({ on: 1, off: 1 }));
 
-async function open(cores = 2, defaults = DEFAULTS) {
-  const journal = await JournalView.open(new FakeFeedbackLog(clock), clock);
+async function open(cores = 2, defaults = DEFAULTS, given: JournalView | null = null) {
+  const journal = given ?? (await JournalView.open(new FakeFeedbackLog(clock), clock));
   const shadow = new FakeShadow();
   const rebalancing = new Rebalancing({
     journal,
@@ -72,6 +72,20 @@ describe('auto', () => {
     expect(await told()).toBe('joint-uni-modal');
     expect((await report()).because).toContain('No benefit, switched off');
     expect(chosenOf(journal.entries, DEFAULTS)).toEqual(rebalancing.chosen);
+  });
+
+  it('goes on as before after a restart, until the comparison has come to the newest labels', async () => {
+    const { rebalancing, shadow, journal, told } = await open();
+    await rebalancing.choose({ type: 'rebalance', choice: 'auto' });
+    shadow.tell({ scores: ahead(40), done: 40, total: 40 });
+    expect(await told()).toBe('pmr-stream');
+
+    const again = await open(2, DEFAULTS, journal);
+    expect(again.shadow.running).toBe(true);
+    again.shadow.tell({ scores: level(1), done: 1, total: 40 });
+    expect(await again.told()).toBe('pmr-stream');
+    again.shadow.tell({ scores: level(40), done: 40, total: 40 });
+    expect(await again.told()).toBe('joint-uni-modal');
   });
 
   it('stays off where the comparison is switched off, and says why', async () => {
