@@ -122,7 +122,8 @@ export class Ribbon {
       this.#first++;
       this.#leave(oldest.block);
     }
-    if (this.#first > 1024 && this.#first * 2 > this.#kept.length) {
+    // An eighth, since what was dropped is garbage only from here on: at a half of them memory would rise and fall by the minute.
+    if (this.#first > 256 && this.#first * 8 > this.#kept.length) {
       this.#kept = this.#kept.slice(this.#first);
       this.#first = 0;
     }
