@@ -1,13 +1,14 @@
 /**
  * The ribbon: the encoded units of a session's last 60 s, so that any viewer can play a span back.
  *
- * Their bytes are copied one behind the other into blocks that only the ribbon has, and a block that has been left behind is
- * filled again. Kept as they come, thousands of small buffers would live for a minute between ones that live for a moment, and the
- * process's memory would grow by the holes. What is handed out is a copy.
+ * They are copied into blocks that only the ribbon has, and a block that has been left behind is filled again. Kept as they come,
+ * thousands of small buffers would live for a minute between ones that live for a moment: the process's memory would grow by the
+ * holes, and the collector would find most of what it had taken for old to be garbage. What is handed out is a copy.
  */
 
 import { type Bytes, bytes, type Micros, microsFromSeconds, subMicros } from '../proto/units.ts';
-import type { EncodedUnit, Modality, TrackConfig } from '../src/media.ts';
+import type { EncodedUnit, TrackConfig } from '../src/media.ts';
+import { RibbonBlock, type Tracks } from './ribbon-block.ts';
 
 export type RibbonOptions = {
   /** How far back it reaches. Default 60 s. */
@@ -25,26 +26,16 @@ export type RibbonSlice = {
   readonly end: Micros;
 };
 
-/** `unit.data` is a view of `block`. */
-type Kept = {
-  readonly unit: EncodedUnit;
-  readonly track: TrackConfig;
-  readonly block: Uint8Array<ArrayBuffer>;
-};
-
-const BLOCK_BYTES = 64 * 1024; // about a second of a camera's pictures and sound
+type Kept = { readonly unit: EncodedUnit; readonly track: TrackConfig | undefined };
 
 export class Ribbon {
   readonly #span: Micros;
   readonly #maxBytes: Bytes;
-  readonly #tracks = new Map<Modality, TrackConfig>();
-  #kept: Kept[] = [];
-  /** What is filled now, and how far; units lie in the blocks in the order they came. */
-  #block = new Uint8Array(0);
-  #filled = 0;
+  #tracks: Tracks = new Map();
+  /** Oldest first; units go into the last one. */
+  readonly #blocks: RibbonBlock[] = [];
   /** The block that was left behind last. */
-  #spare: Uint8Array<ArrayBuffer> | null = null;
-  #first = 0; // index of the oldest still kept: dropping is O(1), compaction amortized
+  #spare: RibbonBlock | null = null;
   #bytes = 0;
 
   constructor({ span = microsFromSeconds(60), maxBytes = bytes(8e6) }: RibbonOptions = {}) {
@@ -60,22 +51,21 @@ export class Ribbon {
   /** How the units that follow are encoded. Saying the same again changes nothing; older units of another coding are not played any more. */
   configure(track: TrackConfig): void {
     const known = this.#tracks.get(track.modality);
-    if (JSON.stringify(known) !== JSON.stringify(track)) this.#tracks.set(track.modality, track);
+    if (JSON.stringify(known) === JSON.stringify(track)) return;
+    this.#tracks = new Map([...this.#tracks, [track.modality, track]]); // blocks from before keep what they began with
   }
 
   /** Keeps a copy of one unit. A unit of a modality whose track was never configured is not kept: nobody could decode it. */
   push(unit: EncodedUnit): void {
-    const track = this.#tracks.get(unit.modality);
-    if (!track) return;
-    const data = this.#copy(unit.data);
-    this.#kept.push({ unit: { ...unit, data }, track, block: this.#block });
+    if (!this.#tracks.has(unit.modality)) return;
+    this.#blockFor(unit.data.length).push(unit);
     this.#bytes += unit.data.length;
     this.#trim(subMicros(unit.at, this.#span));
   }
 
   /** Copies of the units of [start, end), those of the video from the last key frame before `start`. */
   slice(start: Micros, end: Micros): RibbonSlice {
-    const live = this.#kept.slice(this.#first);
+    const live = [...this.#live()];
     const decodable = firstPlayable(live, start);
     const chosen = live
       .filter(({ unit, track }, i) => {
@@ -94,45 +84,35 @@ export class Ribbon {
     return { tracks, units, start: inside[0]?.at ?? start, end };
   }
 
-  /** @returns a view of the copy. */
-  #copy(data: Uint8Array): Uint8Array {
-    if (this.#filled + data.length > this.#block.length) {
-      this.#block = this.#freshBlock(data.length);
-      this.#filled = 0;
-    }
-    const end = this.#filled + data.length;
-    const copy = this.#block.subarray(this.#filled, end);
-    copy.set(data);
-    this.#filled = end;
-    return copy;
+  *#live(): Generator<Kept> {
+    for (const block of this.#blocks)
+      for (const unit of block.units()) yield { unit, track: block.tracks.get(unit.modality) };
   }
 
-  /** A unit larger than a block has one of its own. */
-  #freshBlock(needed: number): Uint8Array<ArrayBuffer> {
+  /** The last block, or a fresh one where the unit does not fit, or the units from here on are encoded otherwise. */
+  #blockFor(bytes: number): RibbonBlock {
+    const last = this.#blocks.at(-1);
+    if (last?.tracks === this.#tracks && last.fits(bytes)) return last;
     const spare = this.#spare;
-    if (!spare || spare.length < needed) return new Uint8Array(Math.max(needed, BLOCK_BYTES));
-    this.#spare = null;
-    return spare;
+    spare?.clear(this.#tracks);
+    const block = spare?.fits(bytes) ? spare : new RibbonBlock(this.#tracks, bytes);
+    if (block === spare) this.#spare = null;
+    this.#blocks.push(block);
+    return block;
   }
 
   #trim(horizon: Micros): void {
-    for (let oldest = this.#kept[this.#first]; oldest; oldest = this.#kept[this.#first]) {
-      if (oldest.unit.at >= horizon && this.#bytes <= this.#maxBytes) break;
-      this.#bytes -= oldest.unit.data.length;
-      this.#first++;
-      this.#leave(oldest.block);
-    }
-    // An eighth, since what was dropped is garbage only from here on: at a half of them memory would rise and fall by the minute.
-    if (this.#first > 256 && this.#first * 8 > this.#kept.length) {
-      this.#kept = this.#kept.slice(this.#first);
-      this.#first = 0;
+    for (let oldest = this.#blocks[0]; oldest; oldest = this.#blocks[0]) {
+      if (oldest.empty) this.#leave(oldest);
+      else if (oldest.oldest < horizon || this.#bytes > this.#maxBytes) this.#bytes -= oldest.drop();
+      else break;
     }
   }
 
-  /** A unit of this block went. Where it was the last one of it, the block may be filled again. */
-  #leave(block: Uint8Array<ArrayBuffer>): void {
-    if (block === this.#block || block === this.#kept[this.#first]?.block) return;
-    if (block.length === BLOCK_BYTES) this.#spare = block;
+  /** The oldest block has no unit any more: it may be filled again. */
+  #leave(block: RibbonBlock): void {
+    this.#blocks.shift();
+    if (block.usual) this.#spare = block;
   }
 }
 
