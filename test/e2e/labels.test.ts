@@ -56,6 +56,19 @@ async function label(name: string): Promise<void> {
   await expect.poll(() => rows().count(), { timeout: 10_000 }).toBe(before + 1);
 }
 
+/** Drags over the whole ribbon: over the label too, however long the machine has taken since. */
+async function selectAll(): Promise<void> {
+  await ribbon().scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await ribbon().boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const { mouse } = screen.page;
+  await mouse.move(x + width - 4, y + height / 2);
+  await mouse.down();
+  await mouse.move(x + 4, y + height / 2);
+  await mouse.up();
+  await screen.group('Selection').waitFor();
+}
+
+const PATIENCE = { timeout: 15_000 };
 const state = (expected: string) =>
   expect.poll(() => rows().first().getAttribute('data-state'), { timeout: 15_000 }).toBe(expected);
 
@@ -77,9 +90,9 @@ describe('a second look', () => {
   it('ends with a decision: keep, change, undo; and asks no more after a reload', async () => {
     const before = await spans('cat');
     await item('door that looks like cat').getByRole('button', { name: 'Keep door' }).click();
-    await expect.poll(() => look().getByRole('listitem').count()).toBe(2);
+    await expect.poll(() => look().getByRole('listitem').count(), PATIENCE).toBe(2);
     await item('cat that looks like bell').getByRole('button', { name: 'Change to bell' }).click();
-    await expect.poll(() => look().getByRole('listitem').count()).toBe(1);
+    await expect.poll(() => look().getByRole('listitem').count(), PATIENCE).toBe(1);
     await screen.page.getByText('Changed from cat to bell').waitFor();
     await item('bell that looks like door').getByRole('button', { name: 'Undo the suspicious bell' }).click();
     await look().waitFor({ state: 'detached' });
@@ -99,15 +112,21 @@ describe('a span', () => {
     await expect.poll(tiles, { timeout: 30_000 }).toBeGreaterThanOrEqual(9);
     await label('door');
     await state('saved');
-    await selectNewest(screen);
+    await selectAll();
     await screen.group('Selection').scrollIntoViewIfNeeded();
     await screen.screenshot('forget-selection');
+    await screen.page.setViewportSize({ width: 390, height: 844 });
+    await screen.button('Forget this span').scrollIntoViewIfNeeded();
+    await screen.screenshot('forget-phone');
+    await rows().first().scrollIntoViewIfNeeded();
+    await screen.screenshot('forget-row-phone');
+    await screen.page.setViewportSize({ width: 1440, height: 900 });
     await screen.button('Forget this span').click();
     expect(await dialog().textContent()).toContain('1 label touches this span: door.');
     await screen.screenshot('forget-span');
     await dialog().getByRole('button', { name: 'Forget it' }).click();
     await screen.page.getByText('Forgotten: its labels and their features were deleted').waitFor();
-    await expect.poll(() => rows().count()).toBe(0);
+    await expect.poll(() => rows().count(), PATIENCE).toBe(0);
     expect(await ribbon().getAttribute('data-labels')).toBe('0');
   });
 
@@ -118,7 +137,7 @@ describe('a span', () => {
     await state('undone');
     await screen.button('Forget cat').click();
     await dialog().getByRole('button', { name: 'Forget it' }).click();
-    await expect.poll(() => rows().count()).toBe(0);
+    await expect.poll(() => rows().count(), PATIENCE).toBe(0);
   });
 });
 
@@ -128,10 +147,10 @@ describe('a class that was deleted', () => {
     await screen.button('Edit door').click();
     await screen.button('Delete class').click();
     await dialog().getByRole('button', { name: 'Delete class' }).click();
-    await expect.poll(() => screen.classItem('door').count()).toBe(0);
+    await expect.poll(() => screen.classItem('door').count(), PATIENCE).toBe(0);
     await choice.selectOption({ label: 'door (deleted, 8 labels)' });
     await dialog().getByRole('button', { name: 'Delete its data' }).click();
-    await expect.poll(() => choice.locator('option', { hasText: 'door' }).count()).toBe(0);
+    await expect.poll(() => choice.locator('option', { hasText: 'door' }).count(), PATIENCE).toBe(0);
   });
 });
 
