@@ -43,6 +43,27 @@ describe(`counterpoise rebuild on ${report.backend}`, () => {
     await expect(run(project.dataFolder, '--out', out)).rejects.toMatchObject({ code: 'ERR_CLI_OPTION' });
   });
 
+  it('keeps a project’s fusion, and what frozen encoders said of each window', async () => {
+    const course = {
+      seed: 7,
+      steps: 4,
+      followUps: 0,
+      spans: 4,
+      policy: 'head-only',
+      fusion: 'film',
+    } as const;
+    const film = await recordProject({ ...course, report });
+    try {
+      const out = join(folder, 'film');
+      const { code, lines } = await run(film.dataFolder, '--out', out);
+      expect([code, lines.at(-1)]).toEqual([0, expect.stringMatching(/identical|repeated/)]);
+      const manifest = await readFile(join(out, 'v000000', 'manifest.json'), 'utf8');
+      expect(JSON.parse(manifest)).toMatchObject({ fusion: 'film' });
+    } finally {
+      await film.remove();
+    }
+  });
+
   it('finds a weight that was changed by hand, says by how much, and ends with 1', async () => {
     const copy = join(folder, 'tampered');
     await cp(project.dataFolder, copy, { recursive: true });

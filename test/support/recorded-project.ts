@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import type { PolicyName } from '../../proto/policies.ts';
 import { micros, millis } from '../../proto/units.ts';
 import { writeInitialCheckpoint } from '../../server/compute/checkpoint.ts';
@@ -36,6 +37,8 @@ export type RecordingCourse = {
   /** Spans of each of the two classes. */
   readonly spans: number;
   readonly policy: PolicyName;
+  /** Default: concat. */
+  readonly fusion?: FusionName;
   /** Spans of another session among them, which are forgotten after the first rounds; rounds run again then. Default 0. */
   readonly intruders?: number;
 };
@@ -53,7 +56,7 @@ export async function recordProject(course: RecordingCourse): Promise<RecordedPr
   const serving = (): number => servingOf(journal.entries);
   const registry = await openModelRegistry({ folder: join(folder, 'models'), serving });
   const staged = await registry.stage();
-  await writeInitialCheckpoint(staged, course.seed, FEATURE_HASH);
+  await writeInitialCheckpoint(staged, course.seed, FEATURE_HASH, course.fusion ?? DEFAULT_FUSION);
   await registry.promote(staged, 0);
   const reader = openJournalReader(path, FEATURE_HASH);
   const fake = new FakeInference(reader);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import {
+  fusionOf,
   readCheckpoint,
   writeCheckpoint,
   writeInitialCheckpoint,
@@ -50,6 +51,21 @@ describe('writeInitialCheckpoint', () => {
     const verified = await verifyFiles(folder);
     expect(verified.sha256).toBe(digest);
     expect([...verified.names].sort()).toEqual((await readdir(folder)).sort());
+  });
+});
+
+describe('fusionOf', () => {
+  it('reads the fusion from the manifest, concat where it names none', async () => {
+    await writeInitialCheckpoint(join(folder, 'a'), 7, 'features');
+    await writeInitialCheckpoint(join(folder, 'b'), 7, 'features', 'gated');
+    expect(await fusionOf(join(folder, 'a'))).toBe('concat');
+    expect(await fusionOf(join(folder, 'b'))).toBe('gated');
+  });
+
+  it('refuses a folder without a manifest, and a name that is not known, with ERR_CHECKPOINT_FORMAT', async () => {
+    expect(await codeOf(fusionOf(folder))).toBe('ERR_CHECKPOINT_FORMAT');
+    await writeFile(join(folder, 'manifest.json'), '{"fusion":"mixed"}');
+    expect(await codeOf(fusionOf(folder))).toBe('ERR_CHECKPOINT_FORMAT');
   });
 });
 
