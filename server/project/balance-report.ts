@@ -18,15 +18,14 @@ import { STREAM } from '../../src/pmr/stream/settings.ts';
 import { planOf, type StreamState } from '../../src/pmr/stream/state.ts';
 import { DEFAULT_POLICY } from '../../src/training/policies/table.ts';
 import type { Chosen } from './choosing.ts';
+import { toldRho } from './learning-state.ts';
 
 const POINTS = 240; // a chart of some 300 pixels shows no more
 const ROUNDS = 8;
-const LARGEST_RHO = 1000; // one sense has no score at all
 
 function pointOf(label: number, state: StreamState): BalancePoint {
   const { rho, mode } = planOf(state);
-  const bounded = rho === null ? null : Math.min(LARGEST_RHO, Math.max(1 / LARGEST_RHO, rho));
-  return { label, rho: bounded, mode };
+  return { label, rho: toldRho(rho), mode };
 }
 
 function guardOf({ guard, scores }: StreamState): GuardReport {

@@ -17,6 +17,9 @@ export type LearningState = {
   readonly policy: PolicyName;
 };
 
+/** Where one sense has no score at all the ratio has no bound; the wire and the page have. */
+const LARGEST_RHO = 1000;
+
 const QUIET: Balance = { rho: null, beta: 0, gamma: 0 };
 
 /** How training stands when a server starts on this journal. */
@@ -42,6 +45,11 @@ function lastVerdict(entries: readonly JournalEntry[]): string {
     : '';
 }
 
+/** The imbalance ratio as peers are told it: in [1 / 1000, 1000]. */
+export function toldRho(rho: number | null): number | null {
+  return rho === null ? null : Math.min(LARGEST_RHO, Math.max(1 / LARGEST_RHO, rho));
+}
+
 /** The message to every peer. @param labelsWaiting labels that no round has read yet. */
 export function trainingMessage(
   { balance, policy, ...state }: LearningState,
@@ -57,7 +65,7 @@ export function trainingMessage(
     // Between rounds: what the next one will do, where that is settled before it begins.
     ...planned,
     // While a round runs its batches say more; else what was scored before it was learned.
-    rho: state.phase === 'training' ? balance.rho : (rho ?? balance.rho),
+    rho: toldRho(state.phase === 'training' ? balance.rho : (rho ?? balance.rho)),
     labelsWaiting,
     prequential,
     rebalance: { policy, mode, reason, early },
