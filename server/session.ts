@@ -96,7 +96,9 @@ export class Session {
       clock: options.clock,
     });
     const media = this.#media;
-    this.#credit = new Credit(() => [...this.#open].map((modality) => media.watermark(modality)));
+    // A live sender needs no credit: nothing is reckoned for it.
+    const counted = options.pace === 'credit' ? this.#open : [];
+    this.#credit = new Credit(() => [...counted].map((modality) => media.watermark(modality)));
     this.#subscription = this.#pipeline().subscribe((prediction) => {
       this.#recent.answered(prediction);
       this.#predictions.next(prediction);
