@@ -17,6 +17,7 @@ import type { ComputeErrorCode } from '../errors.ts';
 import { ComputeError } from '../errors.ts';
 import type { BackendChoice } from './backend.ts';
 import { CommandWriter } from './command-pipe.ts';
+import { endChild } from './end-child.ts';
 import type { Command, Failure, Reply, Result } from './inference-messages.ts';
 import { COMMAND_PIPE, isReply } from './inference-messages.ts';
 import type { Answer, BackendReport, ComputeStats, Inference, Learned } from './ports.ts';
@@ -46,7 +47,6 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
 const ENTRY = new URL('./inference-process.ts', import.meta.url);
 const STEADY_ANSWERS = 100; // a process that answered this often was no failed start: the back-off begins anew
-const CLOSE_GRACE_MS = 2000;
 const FALLBACK_REMEDY = 'npm run doctor says what is wrong with TensorFlow here';
 
 type Call = {
@@ -154,14 +154,7 @@ class InferenceClient implements Inference {
     this.#rejectAll(
       new ComputeError('ERR_COMPUTE_CLOSED', 'the inference process was closed: start another'),
     );
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    if (child.connected) child.disconnect();
-    // It only reads, so there is nothing to save; but a busy one ends its work and its temporary files by itself.
-    const kill = setTimeout(() => child.kill('SIGKILL'), CLOSE_GRACE_MS);
-    await exited;
-    clearTimeout(kill);
+    await endChild(this.#child);
   }
 
   #call(command: Command): Promise<Result> {

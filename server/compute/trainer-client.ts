@@ -7,6 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 
 import { ComputeError } from '../errors.ts';
+import { endChild } from './end-child.ts';
 import type { Failure } from './inference-messages.ts';
 import type { RoundProgress, RoundRequest, RoundResult, Trainer } from './ports.ts';
 import { isTrainerReply, type TrainerReply, type TrainerSetting } from './trainer-messages.ts';
@@ -15,8 +16,6 @@ export type TrainerOptions = TrainerSetting & {
   /** Process to fork; the tests' own for what a real one never does. Default: the trainer process. */
   readonly program?: URL;
 };
-
-const CLOSE_GRACE_MS = 2000;
 
 type Running = {
   readonly resolve: (result: RoundResult) => void;
@@ -72,13 +71,7 @@ class TrainerClient implements Trainer {
     this.#end((running) =>
       running.reject(new ComputeError('ERR_COMPUTE_CLOSED', 'the trainer was closed during the round')),
     );
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    if (child.connected) child.disconnect();
-    const kill = setTimeout(() => child.kill('SIGKILL'), CLOSE_GRACE_MS);
-    await exited;
-    clearTimeout(kill);
+    await endChild(this.#child);
   }
 
   #fork(): ChildProcess {

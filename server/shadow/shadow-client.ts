@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
-
+import { endChild } from '../compute/end-child.ts';
 import { isShadowReply, type ShadowReply, type ShadowSetting } from './messages.ts';
 import type { Shadow, ShadowEvents } from './ports.ts';
 
@@ -15,7 +15,6 @@ export type ShadowOptions = ShadowSetting &
   };
 
 const MOST_STARTS = 3; // what dies each time would otherwise take a core for ever
-const CLOSE_GRACE_MS = 2000;
 
 /** A shadow for one project. Starts no process before it follows. */
 export const startShadow = (options: ShadowOptions): Shadow => new ShadowClient(options);
@@ -40,13 +39,7 @@ class ShadowClient implements Shadow {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    if (child.connected) child.disconnect();
-    const kill = setTimeout(() => child.kill('SIGKILL'), CLOSE_GRACE_MS);
-    await exited;
-    clearTimeout(kill);
+    await endChild(this.#child);
   }
 
   #fork(): ChildProcess {
