@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeServer, encodeServer } from '../../../../proto/codec.ts';
+import type { PolicyName } from '../../../../proto/policies.ts';
 import { startingState, toldRho, trainingMessage } from '../../../../server/project/learning-state.ts';
 import { STREAM_START } from '../../../../src/pmr/stream/state.ts';
 
@@ -12,6 +13,24 @@ describe('toldRho', () => {
 });
 
 describe('trainingMessage', () => {
+  const stream = {
+    ...STREAM_START,
+    imbalance: { rho: 1.5, beta: 0, gamma: 0.5 },
+    mode: 'video-weak',
+  } as const;
+  const scores = { prequential: NO_SCORES, stream };
+  const push = (policy: PolicyName, phase: 'idle' | 'training') => {
+    const state = { ...startingState([], policy), phase, balance: { rho: 1, beta: 0.1, gamma: 0.2 } };
+    const { beta, gamma } = trainingMessage(state, scores, 0);
+    return [beta, gamma];
+  };
+
+  it('gives the push that the next round will make where that is settled, else that of the last', () => {
+    expect(push('pmr-stream', 'idle')).toEqual([0, 0.5]);
+    expect(push('pmr-stream', 'training')).toEqual([0.1, 0.2]);
+    expect(push('uni-modal-pmr', 'idle')).toEqual([0.1, 0.2]);
+  });
+
   it('can be sent while only one sense scores at all', () => {
     const state = startingState([], 'pmr-stream');
     for (const rho of [Number.POSITIVE_INFINITY, 0]) {
