@@ -1,7 +1,7 @@
 /**
  * The journal: what happened to a project, append-only, in order. Training and prototypes are functions of it alone.
  */
-import type { GateEvidence, LabelKind, Scope, Switch } from '../proto/messages.ts';
+import type { GateEvidence, LabelKind, Scope, SignalState, Switch } from '../proto/messages.ts';
 import type { PolicyChoice, PolicyName } from '../proto/policies.ts';
 import type { Micros, Millis } from '../proto/units.ts';
 
@@ -159,7 +159,18 @@ export type JournalEntry = { readonly seq: number; readonly at: Millis; readonly
 /** A class in force. */
 export type ClassRecord = { readonly id: string; readonly name: string; readonly colour: string };
 
-/** One labelled pair as it is stored: raw features, so that any later encoder can read them. A side is null when its window was missing. */
+/** What a plugged-in backbone gave for one side of a pair, kept in place of what it was made of. */
+export type KeptEmbedding = {
+  /** [E]; as the backbone gave it. */
+  readonly values: Float32Array;
+  /** The window's, which nothing could tell from the embedding. */
+  readonly signal: Exclude<SignalState, 'missing'>;
+};
+
+/**
+ * One labelled pair as it is stored: raw features, so that any later encoder can read them, or the embedding by a plugged-in backbone. A
+ * side is null when its window was missing.
+ */
 export type Sample = {
   /** Nominal start and end of the pair. */
   readonly start: Micros;
@@ -170,6 +181,9 @@ export type Sample = {
   readonly rgb: Uint8Array | null;
   /** [3, 96, 96]. */
   readonly older: Uint8Array | null;
+  /** In projects with a backbone, which keep no raw features of that side. */
+  readonly audioEmbedding?: KeptEmbedding | null;
+  readonly videoEmbedding?: KeptEmbedding | null;
 };
 
 /** A label that counts (neither undone nor forgotten), with its place in the journal. */

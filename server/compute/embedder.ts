@@ -5,17 +5,21 @@
 import * as tf from '@tensorflow/tfjs';
 
 import type { Modality } from '../../proto/messages.ts';
+import { embeddingInto } from '../../src/features/embedding.ts';
 import { audioPlanesInto, videoPlanesInto } from '../../src/features/normalize.ts';
-import type { EncoderPair, EncoderSpec, NamedArray } from '../../src/model/encoders.ts';
-import { encode, initWeights, PRODUCT_ENCODERS } from '../../src/model/encoders.ts';
+import type { KeptEmbedding } from '../../src/journal.ts';
+import type { EncoderPair, NamedArray, SideSpec } from '../../src/model/encoders.ts';
+import { encode, initWeights, inputSize, PRODUCT_ENCODERS } from '../../src/model/encoders.ts';
 import { random } from '../../src/random.ts';
 import type { Compiled, ComputeBackend, TensorFunction, Tensors } from './backend.ts';
 
-/** What an encoder reads of one pair; a side that is missing is null. */
+/** What an encoder, or a backbone's adapter, reads of one pair; a side that is missing is null. */
 export type RawWindow = {
   readonly mel: Float32Array | null;
   readonly rgb: Uint8Array | null;
   readonly older: Uint8Array | null;
+  readonly audioEmbedding?: Pick<KeptEmbedding, 'values'> | null;
+  readonly videoEmbedding?: Pick<KeptEmbedding, 'values'> | null;
 };
 
 export type Embedding = { readonly zAudio: Float32Array | null; readonly zVideo: Float32Array | null };
@@ -47,18 +51,18 @@ function tensorsOf(weights: readonly NamedArray[]): Tensors {
   return Object.fromEntries(named);
 }
 
-function forward(spec: EncoderSpec, weightCount: number): TensorFunction {
+function forward(spec: SideSpec, weightCount: number): TensorFunction {
   const names = Array.from({ length: weightCount }, (_, i) => inputName(i));
   return (inputs) => {
     const x = inputs.x;
     if (!x) throw new TypeError('the encoder graph takes an input named x');
     const weights = names.flatMap((name) => inputs[name] ?? []);
-    return { z: encode(spec, x.as4D(x.shape[0] ?? 1, ...spec.input), weights) };
+    return { z: encode(spec, x, weights) };
   };
 }
 
 type Side = {
-  readonly spec: EncoderSpec;
+  readonly spec: SideSpec;
   readonly size: number;
   /** By batch size. */
   readonly graphs: ReadonlyMap<number, Compiled>;
@@ -66,8 +70,8 @@ type Side = {
   readonly buffers: ReadonlyMap<number, Float32Array>;
 };
 
-async function openSide(backend: ComputeBackend, spec: EncoderSpec): Promise<Side> {
-  const size = spec.input.reduce((product, side) => product * side, 1);
+async function openSide(backend: ComputeBackend, spec: SideSpec): Promise<Side> {
+  const size = inputSize(spec);
   // The self-check needs numbers as they occur; which ones does not matter, the same each time is better.
   const source = random(1);
   const initial = initWeights(spec, source);
@@ -88,7 +92,7 @@ async function openSide(backend: ComputeBackend, spec: EncoderSpec): Promise<Sid
   return { spec, size, graphs, buffers };
 }
 
-type Write = (out: Float32Array, offset: number) => void;
+type Write = (out: Float32Array, offset: number, size: number) => void;
 
 /** Runs one batch of at most 16 windows, each written by its own function. */
 function runBatch(side: Side, weights: Tensors, writes: readonly Write[]): Float32Array[] {
@@ -97,7 +101,7 @@ function runBatch(side: Side, weights: Tensors, writes: readonly Write[]): Float
   const graph = side.graphs.get(batch);
   if (!buffer || !graph) throw new TypeError(`no graph for a batch of ${batch}`);
   writes.forEach((write, i) => {
-    write(buffer, i * side.size);
+    write(buffer, i * side.size, side.size);
   });
   // What an earlier batch left in the padding is harmless: no row of an encoder's output depends on another.
   const x = tf.tensor(buffer, [batch, ...side.spec.input]);
@@ -160,10 +164,17 @@ export class Embedder {
   }
 }
 
-function audioWrite({ mel }: RawWindow): Write | null {
+const embeddingWrite =
+  ({ values }: Pick<KeptEmbedding, 'values'>): Write =>
+  (out, offset, size) =>
+    embeddingInto(out.subarray(offset, offset + size), values);
+
+function audioWrite({ mel, audioEmbedding }: RawWindow): Write | null {
+  if (audioEmbedding) return embeddingWrite(audioEmbedding);
   return mel && ((out, offset) => audioPlanesInto(out, offset, mel));
 }
 
-function videoWrite({ rgb, older }: RawWindow): Write | null {
+function videoWrite({ rgb, older, videoEmbedding }: RawWindow): Write | null {
+  if (videoEmbedding) return embeddingWrite(videoEmbedding);
   return rgb && older && ((out, offset) => videoPlanesInto(out, offset, rgb, older));
 }

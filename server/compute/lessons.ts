@@ -1,5 +1,5 @@
 /** The representations of labelled samples under one set of weights: made once, kept while their label counts. */
-import { audioSignal, videoSignal } from '../../src/features/signal.ts';
+import { signalsOf } from '../../src/features/sample-sides.ts';
 import type { EffectiveLabel, Sample } from '../../src/journal.ts';
 import { lessonsOf } from '../../src/model/classifier.ts';
 import { REPRESENTATION_WIDTH } from '../../src/model/encoders.ts';
@@ -93,8 +93,6 @@ export class Lessons {
 
 type Embedded = Pick<Representation, 'zAudio' | 'zVideo'>;
 
-function representationOf({ start, mel, rgb, older }: Sample, { zAudio, zVideo }: Embedded): Representation {
-  const audio = mel ? audioSignal(mel) : 'missing';
-  const video = rgb && older ? videoSignal(rgb, older) : 'missing';
-  return { start, zAudio, zVideo, signals: { audio, video } };
+function representationOf(sample: Sample, { zAudio, zVideo }: Embedded): Representation {
+  return { start: sample.start, zAudio, zVideo, signals: signalsOf(sample) };
 }

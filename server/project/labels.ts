@@ -2,6 +2,7 @@
  * From what a person said about a span to what the journal keeps of it, and back to what a ribbon shows.
  */
 import type { Ack, LabelMessage, LabelPlaced } from '../../proto/messages.ts';
+import { hasSide, withSenses } from '../../src/features/sample-sides.ts';
 import type {
   EffectiveLabel,
   JournalEntry,
@@ -32,8 +33,8 @@ export function labelEvent(
     labelledAt: at,
     by,
     split: splitFor(entries, kind, classId),
-    audioSamples: samples.filter(({ mel }) => mel).length,
-    videoSamples: samples.filter(({ rgb }) => rgb).length,
+    audioSamples: samples.filter((sample) => hasSide(sample, 'audio')).length,
+    videoSamples: samples.filter((sample) => hasSide(sample, 'video')).length,
   };
 }
 
@@ -61,9 +62,7 @@ export const duplicate = (id: string, seq: number): Ack => ({ ...acknowledged(id
 
 /** A sample with only the modalities that its label speaks of. */
 export function scoped(sample: Sample, scope: LabelMessage['scope']): Sample {
-  if (scope === 'audio') return { ...sample, rgb: null, older: null };
-  if (scope === 'video') return { ...sample, mel: null };
-  return sample;
+  return scope === 'both' ? sample : withSenses(sample, [scope]);
 }
 
 /** Why a span gives no sample, and what to do. `found`: samples there before its scope was applied. */

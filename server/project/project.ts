@@ -29,6 +29,7 @@ import type {
   Training,
   Undo,
 } from '../../proto/messages.ts';
+import { hasSide } from '../../src/features/sample-sides.ts';
 import type { EffectiveLabel, Sample } from '../../src/journal.ts';
 import type { Inference } from '../compute/ports.ts';
 import { SessionError } from '../errors.ts';
@@ -144,7 +145,7 @@ export class Project {
       if (known !== null) return duplicate(message.id, known);
       const kept = samples
         .map((sample) => scoped(sample, message.scope))
-        .filter(({ mel, rgb }) => mel ?? rgb);
+        .filter((sample) => hasSide(sample, 'audio') || hasSide(sample, 'video'));
       if (kept.length === 0) throw new SessionError('ERR_LABEL_EMPTY', emptySpan(message, samples.length));
       const event = labelEvent(message, {
         by,

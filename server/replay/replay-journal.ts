@@ -1,6 +1,7 @@
 /** A journal that grows in memory: a recording's labels, and what a policy makes of them. Samples stay in the recording. */
 import type { Modality } from '../../proto/messages.ts';
 import { millis } from '../../proto/units.ts';
+import { hasSide, withSenses } from '../../src/features/sample-sides.ts';
 import type { JournalEntry, JournalEvent, Sample } from '../../src/journal.ts';
 import type { JournalReader } from '../store/ports.ts';
 
@@ -41,8 +42,7 @@ export class ReplayJournal implements JournalReader {
   close(): void {}
 
   #sensed(sample: Sample): readonly Sample[] {
-    const mel = this.#senses.includes('audio') ? sample.mel : null;
-    const { rgb, older } = this.#senses.includes('video') ? sample : { rgb: null, older: null };
-    return (mel ?? rgb) ? [{ ...sample, mel, rgb, older }] : [];
+    const sensed = withSenses(sample, this.#senses);
+    return this.#senses.some((side) => hasSide(sensed, side)) ? [sensed] : [];
   }
 }

@@ -10,7 +10,7 @@ import type { JournalEntry, JournalEvent } from '../../src/journal.ts';
 import { StoreError } from '../errors.ts';
 import { eraseFrom, isSpan } from './erasing.ts';
 import type { Appended, Change, Forgotten } from './ports.ts';
-import type { PackedSample } from './sample-blobs.ts';
+import { type PackedSample, SAMPLE_COLUMNS, valuesOf } from './sample-blobs.ts';
 import { migrate } from './schema.ts';
 import { explained, inTransaction, numberOf, openWritable, textOf } from './sqlite.ts';
 
@@ -62,11 +62,11 @@ export class JournalFile {
       this.#find = db.prepare('SELECT seq FROM journal WHERE id = ?');
       this.#insertEvent = db.prepare('INSERT INTO journal (id, at, body) VALUES (?, ?, ?)');
       this.#insertSample = db.prepare(
-        'INSERT INTO sample (label_seq, start_us, end_us, mel, rgb, older) VALUES (?, ?, ?, ?, ?, ?)',
+        `INSERT INTO sample (label_seq, ${SAMPLE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       );
       this.#copySamples = db.prepare(
-        `INSERT INTO sample (label_seq, start_us, end_us, mel, rgb, older)
-         SELECT ?, start_us, end_us, mel, rgb, older FROM sample WHERE label_seq = ? ORDER BY id`,
+        `INSERT INTO sample (label_seq, ${SAMPLE_COLUMNS})
+         SELECT ?, ${SAMPLE_COLUMNS} FROM sample WHERE label_seq = ? ORDER BY id`,
       );
       this.#entries = db.prepare(SELECT_ENTRIES);
       this.#db = db;
@@ -88,8 +88,7 @@ export class JournalFile {
     const found = this.#find.get(event.id);
     if (found) return { seq: numberOf(found.seq), duplicate: true };
     const seq = Number(this.#insertEvent.run(event.id, at, JSON.stringify(event)).lastInsertRowid);
-    for (const { start, end, mel, rgb, older } of samples)
-      this.#insertSample.run(seq, start, end, mel, rgb, older);
+    for (const sample of samples) this.#insertSample.run(seq, ...valuesOf(sample));
     return { seq, duplicate: false };
   }
 

@@ -3,9 +3,9 @@ import type { JournalEntry, Sample } from '../../src/journal.ts';
 import { StoreError } from '../errors.ts';
 import { entriesOf, SELECT_ENTRIES } from './journal-file.ts';
 import type { JournalReader } from './ports.ts';
-import { unpackSample } from './sample-blobs.ts';
+import { SAMPLE_COLUMNS, unpackSample } from './sample-blobs.ts';
 import { checkReadable } from './schema.ts';
-import { bytesOf, explained, numberOf, openReadOnly } from './sqlite.ts';
+import { explained, openReadOnly } from './sqlite.ts';
 
 /**
  * Opens a journal that `openFeedbackLog` has made. Each call reads one snapshot of what was committed, also while the writer
@@ -23,7 +23,7 @@ export function openJournalReader(path: string, featureHash: string): JournalRea
   }
   const selectEntries = db.prepare(SELECT_ENTRIES);
   const selectSamples = db.prepare(
-    'SELECT start_us, end_us, mel, rgb, older FROM sample WHERE label_seq = ? ORDER BY start_us, id',
+    `SELECT ${SAMPLE_COLUMNS} FROM sample WHERE label_seq = ? ORDER BY start_us, id`,
   );
   const read = <T>(work: () => T): T => {
     if (!db.isOpen)
@@ -33,18 +33,7 @@ export function openJournalReader(path: string, featureHash: string): JournalRea
   return {
     entries: (after = 0, upTo = Number.MAX_SAFE_INTEGER): readonly JournalEntry[] =>
       read(() => entriesOf(selectEntries.all(after, upTo))),
-    samples: (labelSeq): readonly Sample[] =>
-      read(() =>
-        selectSamples.all(labelSeq).map((row) =>
-          unpackSample({
-            start: numberOf(row.start_us),
-            end: numberOf(row.end_us),
-            mel: bytesOf(row.mel),
-            rgb: bytesOf(row.rgb),
-            older: bytesOf(row.older),
-          }),
-        ),
-      ),
+    samples: (labelSeq): readonly Sample[] => read(() => selectSamples.all(labelSeq).map(unpackSample)),
     close: () => {
       if (db.isOpen) db.close();
     },

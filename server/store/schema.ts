@@ -33,6 +33,11 @@ const MIGRATIONS: readonly string[] = [
   `ALTER TABLE journal ADD COLUMN type TEXT GENERATED ALWAYS AS (body ->> '$.type') VIRTUAL;
    ALTER TABLE journal ADD COLUMN class_id TEXT GENERATED ALWAYS AS (body ->> '$.classId') VIRTUAL;
    CREATE INDEX journal_by_class ON journal (type, class_id);`,
+  // 3. What a plugged-in backbone gave of a side, and the state of the signal that it gave it of.
+  `ALTER TABLE sample ADD COLUMN audio_embedding BLOB;
+   ALTER TABLE sample ADD COLUMN audio_signal TEXT;
+   ALTER TABLE sample ADD COLUMN video_embedding BLOB;
+   ALTER TABLE sample ADD COLUMN video_signal TEXT;`,
 ];
 
 /** The schema version that this program reads and writes. */

@@ -12,7 +12,7 @@
 import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import { CheckpointError } from '../errors.ts';
 import type { ClassifierState } from './classifier.ts';
-import { audioEncoder, type EncoderSpec, type NamedArray, videoEncoder, weightShapes } from './encoders.ts';
+import { encodersOf, type NamedArray, type SideSpec, weightShapes } from './encoders.ts';
 import type { PerModality } from './evidence.ts';
 import { JsonReader } from './json-reader.ts';
 import { deserializeClassifier, type Json, readFusion, serializeClassifier } from './serialize-classifier.ts';
@@ -165,7 +165,7 @@ function readArrays(specs: readonly JsonReader[], bytes: Uint8Array, name: strin
   return arrays;
 }
 
-function encoderArrays(spec: EncoderSpec, arrays: readonly NamedArray[]): NamedArray[] {
+function encoderArrays(spec: SideSpec, arrays: readonly NamedArray[]): NamedArray[] {
   return weightShapes(spec).map(({ name, shape }) => {
     const found = arrays.find((array) => array.name === name);
     if (!found || found.shape.join() !== shape.join()) {
@@ -207,10 +207,11 @@ export async function decodeCheckpoint(
   const exemplars = readArrays(prototypes.list('arrays'), fileOf(files, 'prototypes.bin'), 'prototypes.bin');
   const classifier = deserializeClassifier(prototypes.value('classifier'), [...weights, ...exemplars]);
   checkFusion(fusion, classifier);
+  const { audio, video } = encodersOf(weights);
   return {
     featureHash: reading.featureHash,
     fusion,
-    encoders: { audio: encoderArrays(audioEncoder, weights), video: encoderArrays(videoEncoder, weights) },
+    encoders: { audio: encoderArrays(audio, weights), video: encoderArrays(video, weights) },
     classifier,
     notes: readNotes(manifest),
   };

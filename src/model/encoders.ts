@@ -11,6 +11,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Modality } from '../../proto/messages.ts';
 import { ShapeError } from '../errors.ts';
 import type { Random } from '../random.ts';
+import { type AdapterSpec, adapt, adapterOf, adapterShapes, adapterValues } from './adapter.ts';
 
 /** One convolution: how many channels it gives, and its stride in both directions. */
 export type ConvSpec = { readonly channels: number; readonly stride: 1 | 2 };
@@ -23,6 +24,9 @@ export type EncoderSpec = {
   /** Width D of the representation. */
   readonly width: number;
 };
+
+/** What makes a side's representation: an encoder of ours, or an adapter behind a plugged-in backbone. */
+export type SideSpec = EncoderSpec | AdapterSpec;
 
 /** Weights as plain data, in the order that `encode` takes them. */
 export type NamedArray = {
@@ -53,11 +57,25 @@ export const videoEncoder: EncoderSpec = {
   width: REPRESENTATION_WIDTH,
 };
 
-/** The two encoders that learn side by side; both representations are equally wide. */
-export type EncoderPair = Readonly<Record<Modality, EncoderSpec>>;
+/** The two that learn side by side; both representations are equally wide. */
+export type EncoderPair = Readonly<Record<Modality, SideSpec>>;
 
-/** The product's. */
-export const PRODUCT_ENCODERS: EncoderPair = { audio: audioEncoder, video: videoEncoder };
+/** The product's, without a backbone. */
+export const PRODUCT_ENCODERS: Readonly<Record<Modality, EncoderSpec>> = {
+  audio: audioEncoder,
+  video: videoEncoder,
+};
+
+/** What the sides of stored weights are: adapters where they hold such, the product's encoders otherwise. */
+export const encodersOf = (weights: readonly NamedArray[]): EncoderPair => ({
+  audio: adapterOf('audio', weights) ?? audioEncoder,
+  video: adapterOf('video', weights) ?? videoEncoder,
+});
+
+const isAdapter = (spec: SideSpec): spec is AdapterSpec => 'hidden' in spec;
+
+/** Numbers in one window's input. */
+export const inputSize = ({ input }: SideSpec): number => sizeOf(input);
 
 const KERNEL = 3;
 // Keeps the normalization of a constant plane (silence, darkness) finite; small against activations of order 1.
@@ -65,8 +83,12 @@ const NORM_EPSILON = 1e-5;
 
 type WeightShape = { readonly name: string; readonly shape: readonly number[] };
 
-/** Names and shapes of the weights, in order: kernel [3, 3, in, out], scale [out], shift [out] of each convolution, then the dense kernel [in, D] and bias [D]. */
-export function weightShapes(spec: EncoderSpec): readonly WeightShape[] {
+/**
+ * Names and shapes of the weights, in order: kernel [3, 3, in, out], scale [out], shift [out] of each convolution, then the dense
+ * kernel [in, D] and bias [D]; those of an adapter as `adapterShapes` has them.
+ */
+export function weightShapes(spec: SideSpec): readonly WeightShape[] {
+  if (isAdapter(spec)) return adapterShapes(spec);
   let inputs = spec.input[2];
   const shapes: WeightShape[] = [];
   spec.convs.forEach(({ channels }, i) => {
@@ -84,7 +106,7 @@ export function weightShapes(spec: EncoderSpec): readonly WeightShape[] {
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 /** Number of trainable weights of one encoder. */
-export function parameterCount(spec: EncoderSpec): number {
+export function parameterCount(spec: SideSpec): number {
   return weightShapes(spec).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
@@ -103,11 +125,9 @@ function initialValues({ name, shape }: WeightShape, source: Random): Float32Arr
 }
 
 /** Fresh weights; the same `random` gives the same values. Each array is drawn from its own named stream, so a change of one layer leaves the others alone. */
-export function initWeights(spec: EncoderSpec, random: Random): NamedArray[] {
-  return weightShapes(spec).map((shape) => ({
-    ...shape,
-    values: initialValues(shape, random.fork(shape.name)),
-  }));
+export function initWeights(spec: SideSpec, random: Random): NamedArray[] {
+  const valuesOf = isAdapter(spec) ? adapterValues : initialValues;
+  return weightShapes(spec).map((shape) => ({ ...shape, values: valuesOf(shape, random.fork(shape.name)) }));
 }
 
 /**
@@ -133,7 +153,7 @@ function weightAt(weights: readonly tf.Tensor[], i: number): tf.Tensor {
   return weight;
 }
 
-function checkInput(spec: EncoderSpec, x: tf.Tensor4D, count: number): void {
+function checkInput(spec: SideSpec, x: tf.Tensor, count: number): void {
   const expected = weightShapes(spec).length;
   if (count !== expected) {
     throw new ShapeError('ERR_SHAPE', `${count} weights given, the ${spec.modality} encoder has ${expected}`);
@@ -145,15 +165,17 @@ function checkInput(spec: EncoderSpec, x: tf.Tensor4D, count: number): void {
 }
 
 /**
- * Representations [B, D] of normalized windows `x` [B, H, W, C]. Differentiable in `x` and in every weight.
- * Borrows its arguments; the caller owns the result.
+ * Representations [B, D] of normalized windows `x` [B, H, W, C], or of normalized embeddings [B, E] for an adapter. Differentiable in
+ * `x` and in every weight. Borrows its arguments; the caller owns the result.
  *
  * @throws {ShapeError} ERR_SHAPE if `x` or the number of weights is not the encoder's.
  */
-export function encode(spec: EncoderSpec, x: tf.Tensor4D, weights: readonly tf.Tensor[]): tf.Tensor2D {
+export function encode(spec: SideSpec, x: tf.Tensor, weights: readonly tf.Tensor[]): tf.Tensor2D {
   checkInput(spec, x, weights.length);
+  if (isAdapter(spec))
+    return adapt(x.as2D(x.shape[0] ?? 0, ...spec.input), [weightAt(weights, 0), ...weights.slice(1)]);
   return tf.tidy((): tf.Tensor2D => {
-    let hidden = x;
+    let hidden = x.as4D(x.shape[0] ?? 0, ...spec.input);
     spec.convs.forEach(({ stride }, i) => {
       const kernel = weightAt(weights, 3 * i).as4D(...kernelShape(spec, i));
       const convolved = tf.conv2d(hidden, kernel, stride, 'same');

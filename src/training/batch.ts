@@ -2,18 +2,21 @@
  * Labelled samples to one step's arrays: augmented, normalized, with targets and weights. Typed arrays only.
  */
 import type { Modality } from '../../proto/messages.ts';
+import { embeddingInto } from '../features/embedding.ts';
 import { audioPlanesInto, videoPlanesInto } from '../features/normalize.ts';
-import { audioSignal, videoSignal } from '../features/signal.ts';
-import { AUDIO_INPUT, MEL_VALUES, OLDER_BYTES, PICTURE_BYTES, VIDEO_INPUT } from '../features/spec.ts';
-import type { Sample } from '../journal.ts';
+import { signalsOf } from '../features/sample-sides.ts';
+import { MEL_VALUES, OLDER_BYTES, PICTURE_BYTES } from '../features/spec.ts';
+import type { KeptEmbedding, Sample } from '../journal.ts';
+import { type EncoderPair, inputSize, PRODUCT_ENCODERS } from '../model/encoders.ts';
 import type { Random } from '../random.ts';
+import { augmentEmbedding, EMBEDDING_AUGMENTATION, type EmbeddingAugmentation } from './augment-embedding.ts';
 import { augmentMel, MEL_AUGMENTATION, type MelAugmentation } from './augment-mel.ts';
 import { augmentPicture, PICTURE_AUGMENTATION, type PictureAugmentation } from './augment-picture.ts';
 import type { Labelled } from './replay-buffer.ts';
 
 /** One step's data, written anew for each step. B rows; C padded classes. */
 export type BatchArrays = {
-  /** [B, 96, 64, 2] and [B, 96, 96, 6]; zeros where the modality is missing. */
+  /** [B, 96, 64, 2] and [B, 96, 96, 6], or [B, E] of a backbone's embeddings; zeros where the modality is missing. */
   readonly xAudio: Float32Array;
   readonly xVideo: Float32Array;
   /** [B, C]; one-hot, or all classes alike for `unknown`. */
@@ -28,10 +31,14 @@ export type BatchArrays = {
   readonly weightVideo: Float32Array;
 };
 
-export function emptyBatch(rows: number, classes: number): BatchArrays {
+export function emptyBatch(
+  rows: number,
+  classes: number,
+  { audio, video }: EncoderPair = PRODUCT_ENCODERS,
+): BatchArrays {
   return {
-    xAudio: new Float32Array(rows * AUDIO_INPUT),
-    xVideo: new Float32Array(rows * VIDEO_INPUT),
+    xAudio: new Float32Array(rows * inputSize(audio)),
+    xVideo: new Float32Array(rows * inputSize(video)),
     labels: new Float32Array(rows * classes),
     rejects: new Float32Array(rows),
     certain: new Float32Array(rows),
@@ -45,8 +52,14 @@ export function emptyBatch(rows: number, classes: number): BatchArrays {
 export type Augmentation = {
   readonly mel: MelAugmentation | null;
   readonly picture: PictureAugmentation | null;
+  /** Of a backbone's embeddings. Default: none. */
+  readonly embedding?: EmbeddingAugmentation | null;
 };
-export const AUGMENTATION: Augmentation = { mel: MEL_AUGMENTATION, picture: PICTURE_AUGMENTATION };
+export const AUGMENTATION: Augmentation = {
+  mel: MEL_AUGMENTATION,
+  picture: PICTURE_AUGMENTATION,
+  embedding: EMBEDDING_AUGMENTATION,
+};
 
 export type BatchOptions = {
   /** Column of each class. */
@@ -81,11 +94,11 @@ function writeTarget(
 
 /** Which modalities a sample teaches: those in its label's scope that carry a live signal (a dead one, if it is all there is). */
 export function teaches({ label, sample }: Labelled): { readonly audio: boolean; readonly video: boolean } {
-  const { mel: sound, rgb, older } = sample;
-  const hasAudio = sound !== null && label.scope !== 'video';
-  const hasVideo = rgb !== null && older !== null && label.scope !== 'audio';
-  const audio = hasAudio && audioSignal(sound) !== 'silent';
-  const video = hasVideo && videoSignal(rgb, older) !== 'dark';
+  const signals = signalsOf(sample);
+  const hasAudio = signals.audio !== 'missing' && label.scope !== 'video';
+  const hasVideo = signals.video !== 'missing' && label.scope !== 'audio';
+  const audio = hasAudio && signals.audio !== 'silent';
+  const video = hasVideo && signals.video !== 'dark';
   return audio || video ? { audio, video } : { audio: hasAudio, video: hasVideo };
 }
 
@@ -95,14 +108,28 @@ function writeWindows(out: BatchArrays, row: number, { sample }: Labelled, optio
   if (!unread.includes('video')) writePicture(out, row, sample, options);
 }
 
-function writeSound(
-  out: BatchArrays,
-  row: number,
-  sample: Sample,
+/** Where a row lies in a batch's inputs. */
+function placeOf(x: Float32Array, row: number, { rejects }: BatchArrays): readonly [number, number] {
+  const size = x.length / rejects.length;
+  return [row * size, (row + 1) * size];
+}
+
+function writeEmbedding(
+  out: Float32Array,
+  { values }: KeptEmbedding,
   { random, augmentation }: BatchOptions,
 ): void {
-  const audioAt = row * AUDIO_INPUT;
-  if (!sample.mel) out.xAudio.fill(0, audioAt, audioAt + AUDIO_INPUT);
+  embeddingInto(out, values);
+  const { embedding } = augmentation;
+  if (embedding) augmentEmbedding(out, random, embedding);
+}
+
+function writeSound(out: BatchArrays, row: number, sample: Sample, options: BatchOptions): void {
+  const { random, augmentation } = options;
+  const [audioAt, end] = placeOf(out.xAudio, row, out);
+  if (sample.audioEmbedding)
+    writeEmbedding(out.xAudio.subarray(audioAt, end), sample.audioEmbedding, options);
+  else if (!sample.mel) out.xAudio.fill(0, audioAt, end);
   else if (!augmentation.mel) audioPlanesInto(out.xAudio, audioAt, sample.mel);
   else {
     augmentMel(sample.mel, random, mel, augmentation.mel);
@@ -113,11 +140,13 @@ function writeSound(
 function writePicture(
   out: BatchArrays,
   row: number,
-  { rgb, older }: Sample,
-  { random, augmentation }: BatchOptions,
+  { rgb, older, videoEmbedding }: Sample,
+  options: BatchOptions,
 ): void {
-  const videoAt = row * VIDEO_INPUT;
-  if (!rgb || !older) out.xVideo.fill(0, videoAt, videoAt + VIDEO_INPUT);
+  const { random, augmentation } = options;
+  const [videoAt, end] = placeOf(out.xVideo, row, out);
+  if (videoEmbedding) writeEmbedding(out.xVideo.subarray(videoAt, end), videoEmbedding, options);
+  else if (!rgb || !older) out.xVideo.fill(0, videoAt, end);
   else if (!augmentation.picture) videoPlanesInto(out.xVideo, videoAt, rgb, older);
   else {
     augmentPicture({ rgb, older }, random, picture, augmentation.picture);

@@ -125,9 +125,11 @@ function represented(
   side: Modality,
 ): tf.Tensor2D {
   const spec = encoders[side];
-  const [rows = 0] = input(inputs, 'labels').shape;
-  if (frozen.includes(side)) return input(inputs, representationOf(side)).as2D(rows, spec.width);
-  const x = input(inputs, side === 'audio' ? 'xAudio' : 'xVideo').as4D(rows, ...spec.input);
+  if (frozen.includes(side)) {
+    const [rows = 0] = input(inputs, 'labels').shape;
+    return input(inputs, representationOf(side)).as2D(rows, spec.width);
+  }
+  const x = input(inputs, side === 'audio' ? 'xAudio' : 'xVideo');
   const ordered = weightShapes(spec).flatMap(({ name }) => weights.get(name) ?? []);
   return encode(spec, x, ordered);
 }

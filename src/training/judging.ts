@@ -2,7 +2,7 @@
  * How a model answers samples that it was not trained on: prototypes made from the training samples alone, then each
  * held-out sample answered as the product would.
  */
-import { audioSignal, videoSignal } from '../features/signal.ts';
+import { signalsOf } from '../features/sample-sides.ts';
 import type { HeldOut, Sample } from '../journal.ts';
 import { answer } from '../model/answer.ts';
 import { type ClassifierState, createClassifier, learn, withAppliedSeq } from '../model/classifier.ts';
@@ -19,13 +19,8 @@ export type Embed = (encoders: readonly NamedArray[], samples: readonly Sample[]
 type Window = { readonly item: Labelled; readonly representation: Representation };
 
 /** A stored sample with what an encoder made of it, and the state of its signals. */
-export function representationOf(
-  { start, mel, rgb, older }: Sample,
-  { zAudio, zVideo }: Embedded,
-): Representation {
-  const audio = mel ? audioSignal(mel) : 'missing';
-  const video = rgb && older ? videoSignal(rgb, older) : 'missing';
-  return { start, zAudio, zVideo, signals: { audio, video } };
+export function representationOf(sample: Sample, { zAudio, zVideo }: Embedded): Representation {
+  return { start: sample.start, zAudio, zVideo, signals: signalsOf(sample) };
 }
 
 function windowsOf(

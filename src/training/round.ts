@@ -7,9 +7,10 @@
 import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import type { GateEvidence, Modality } from '../../proto/messages.ts';
 import { ShapeError } from '../errors.ts';
+import { hasSide, withSenses } from '../features/sample-sides.ts';
 import type { ClassRecord, EffectiveLabel, HeldOut, Sample } from '../journal.ts';
 import type { ClassifierState } from '../model/classifier.ts';
-import { type EncoderPair, type NamedArray, PRODUCT_ENCODERS } from '../model/encoders.ts';
+import { type EncoderPair, encodersOf, type NamedArray } from '../model/encoders.ts';
 import type { Head } from '../model/head.ts';
 import { planOf, type RoundPlan, STREAM_START } from '../pmr/stream/state.ts';
 import { type Anchors, anchorsOf, sampleKey } from './base-logits.ts';
@@ -61,7 +62,7 @@ export type RoundOptions = {
   readonly steps: number;
   readonly compile: Compile;
   readonly embed: Embed;
-  /** What the encoders are built like, and the policy. Default: the product's. */
+  /** What the encoders are built like, and the policy. Default: as the base's weights are, and the product's. */
   readonly specs?: EncoderPair;
   readonly policy?: TrainingPolicy;
   /** Decides on the promotion. Default: the rule; an ablation takes it away. */
@@ -101,6 +102,7 @@ export type RoundOutcome =
     }
   | { readonly type: 'nothing'; readonly verdict: string; readonly balance: Balance };
 
+const SIDES = ['audio', 'video'] as const;
 const NO_BALANCE: Balance = { rho: null, beta: 0, gamma: 0 };
 /** Encoders count as young until they have had this many steps since they were random. */
 export const YOUNG_STEPS = 400;
@@ -110,14 +112,10 @@ export const ratesFor = ({ trainedSteps }: RoundBase): RatePlan =>
   trainedSteps < YOUNG_STEPS ? FIRST_RATES : LATER_RATES;
 
 /** Samples with these senses alone; those that have none of them are left out. */
-function withSenses(samples: readonly Sample[], senses: TrainingPolicy['senses']): readonly Sample[] {
+function sensed(samples: readonly Sample[], senses: TrainingPolicy['senses']): readonly Sample[] {
   return samples
-    .map((sample) => ({
-      ...sample,
-      ...(senses.includes('audio') ? {} : { mel: null }),
-      ...(senses.includes('video') ? {} : { rgb: null, older: null }),
-    }))
-    .filter(({ mel, rgb }) => mel ?? rgb);
+    .map((sample) => withSenses(sample, senses))
+    .filter((sample) => senses.some((side) => hasSide(sample, side)));
 }
 
 /** Runs one round. @throws {ShapeError} ERR_CLASS_COUNT for more classes than can be trained. */
@@ -129,7 +127,7 @@ export async function runRound(options: RoundOptions): Promise<RoundOutcome> {
   const young = base.trainedSteps < YOUNG_STEPS;
   const schedule = policy.begin({ young, hasHead: base.head !== null, plan });
   if (!schedule) return nothing(`the policy '${policy.name}' trains nothing`);
-  const samplesOf = (seq: number): readonly Sample[] => withSenses(options.samplesOf(seq), policy.senses);
+  const samplesOf = (seq: number): readonly Sample[] => sensed(options.samplesOf(seq), policy.senses);
   const classIds = classes.map(({ id }) => id);
   const buffer = fillReplayBuffer({ classIds, labels, samplesOf, baseSeq: base.appliedSeq });
   if (buffer.byClass.some((items) => items.length === 0) || buffer.heldOut.length === 0) {
@@ -172,11 +170,7 @@ function prepared({ base, embed }: RoundOptions, { buffer, schedule }: Lesson): 
   const items = schedule.frozen.length > 0 ? drawn : matches ? learned : [];
   const made = embed(
     base.encoders,
-    items.map(({ sample }) => ({
-      ...sample,
-      ...(has('audio') ? {} : { mel: null }),
-      ...(has('video') ? {} : { rgb: null, older: null }),
-    })),
+    items.map(({ sample }) => withSenses(sample, SIDES.filter(has))),
   );
   const embedded = new Map(items.flatMap((item, i) => (made[i] ? [[sampleKey(item), made[i]]] : [])));
   if (!base.head || !matches) return { anchors: null, embedded };
@@ -197,7 +191,7 @@ function trainRound(
   return train({
     compile,
     buffer,
-    specs: options.specs ?? PRODUCT_ENCODERS,
+    specs: options.specs ?? encodersOf(base.encoders),
     plan: { steps, rates: ratesFor(base), schedule, gradients, centres, augmentation },
     seed,
     encoders: base.encoders,

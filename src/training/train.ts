@@ -6,6 +6,7 @@
 import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import type { Modality } from '../../proto/messages.ts';
 import { ShapeError } from '../errors.ts';
+import { hasSide } from '../features/sample-sides.ts';
 import {
   type EncoderPair,
   type NamedArray,
@@ -151,7 +152,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const classes = columnsFor(buffer.classIds.length);
   const columns = new Map(buffer.classIds.map((id, column) => [id, column]));
   const next = batchesOf(buffer, source.fork('batches'));
-  const batch = emptyBatch(BATCH_MIX.size, classes);
+  const batch = emptyBatch(BATCH_MIX.size, classes, options.specs);
   const base = noBaseLogits(BATCH_MIX.size, classes);
   const { frozen, terms = LOSS_TERMS } = schedule;
   const { augmentation } = plan;
@@ -238,11 +239,10 @@ function writeFeatures(
     const into = features[side]?.fill(0);
     if (!into) continue;
     items.slice(0, BATCH_MIX.size).forEach((item, row) => {
-      const { mel, rgb } = item.sample;
       const made = embedded.get(sampleKey(item));
       const z = side === 'audio' ? made?.zAudio : made?.zVideo;
       if (z) into.set(z, row * REPRESENTATION_WIDTH);
-      else if (side === 'audio' ? mel : rgb) {
+      else if (hasSide(item.sample, side)) {
         const seen = `${side} is frozen, and the representation of sample ${sampleKey(item)} is missing`;
         throw new ShapeError('ERR_SHAPE', `${seen}: embed everything that may be drawn`);
       }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { openJournalReader } from '../../../server/store/journal-reader.ts';
 import type { FeedbackLog } from '../../../server/store/ports.ts';
+import { openWritable } from '../../../server/store/sqlite.ts';
 import { type FeedbackLogOptions, openFeedbackLog } from '../../../server/store/sqlite-feedback-log.ts';
 import { add, clock, FEATURES, inFolder, label, sampleOf } from './fixtures.ts';
 
@@ -39,6 +40,29 @@ describe('openFeedbackLog', () => {
       expect((await again.entries()).map(({ event }) => event)).toEqual([label('1')]);
       expect(await again.append(label('2'))).toEqual({ seq: 2, duplicate: false });
       await again.close();
+    }));
+
+  it('keeps embeddings in place of raw features, copies them with a changed label, and refuses a signal that is none', () =>
+    withLog({}, async (log, path) => {
+      const sample = {
+        ...{ ...sampleOf(1), mel: null, rgb: null, older: null },
+        audioEmbedding: { values: Float32Array.of(1.5, -2), signal: 'silent' },
+        videoEmbedding: { values: Float32Array.of(0.25), signal: 'live' },
+      } as const;
+      const { seq } = await log.append(label('1'), [sample]);
+      const change = { label: { ...label('2'), replaces: '1' }, by: 'Ada' };
+      const changed = await log.change(change, seq);
+      const reader = openJournalReader(path, FEATURES);
+      expect(reader.samples(seq)).toEqual([sample]);
+      expect(reader.samples(changed.seq)).toEqual([sample]);
+      reader.close();
+      await log.close();
+      const db = openWritable(path, 2 ** 30);
+      db.exec(`UPDATE sample SET video_signal = 'odd'`);
+      db.close();
+      const again = openJournalReader(path, FEATURES);
+      expect(() => again.samples(seq)).toThrow(expect.objectContaining({ code: 'ERR_STORE_CORRUPT' }));
+      again.close();
     }));
 
   it('refuses a file with other features with ERR_STORE_FEATURES, names the remedy, and leaves it as it was', () =>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { audioPlanes, videoPlanes } from '../../../src/features/normalize.ts';
 import { AUDIO_INPUT, VIDEO_INPUT } from '../../../src/features/spec.ts';
+import { PRODUCT_ENCODERS } from '../../../src/model/encoders.ts';
 import { random } from '../../../src/random.ts';
 import { AUGMENTATION, emptyBatch, teaches, writeBatch } from '../../../src/training/batch.ts';
 import { labelled } from './labelled.ts';
@@ -31,6 +32,31 @@ describe('writeBatch', () => {
       [1, 0],
       [0, 0],
     ]);
+  });
+
+  it('writes embeddings where a side has a backbone, with noise where that is asked for', () => {
+    const item = labelled(1, 1);
+    const { start, end, mel } = item.sample;
+    const values = Float32Array.of(1, -1, 1, -1);
+    const sample = {
+      start,
+      end,
+      mel,
+      rgb: null,
+      older: null,
+      videoEmbedding: { values, signal: 'dark' },
+    } as const;
+    const video = { modality: 'video', input: [4], hidden: 2, width: 96 } as const;
+    const out = emptyBatch(2, 4, { audio: PRODUCT_ENCODERS.audio, video });
+    out.xVideo.fill(9);
+    writeBatch(out, [{ ...item, sample }, labelled(0, 3, {}, 'audio')], options());
+    expect([...out.xVideo]).toEqual([1, -1, 1, -1, 0, 0, 0, 0]);
+    expect([out.weightAudio[0], out.weightVideo[0], out.weightBoth[0]]).toEqual([1, 0, 0]); // dark teaches nothing
+    const embedding = { noise: 0.1, drop: 0 };
+    writeBatch(out, [{ ...item, sample }], { ...options(), augmentation: { ...plain, embedding } });
+    expect(
+      [...out.xVideo.subarray(0, 4)].every((x, i) => x !== values[i] && Math.abs(x - (values[i] ?? 0)) < 1),
+    ).toBe(true);
   });
 
   it('leaves nothing of an earlier batch that counts', () => {

@@ -225,7 +225,7 @@ async function embedder(
       `digits-${side}`,
       ({ x, ...given }) => {
         const ordered = names.flatMap((name) => given[name] ?? []);
-        return x ? { z: encode(spec, x.as4D(EMBED_ROWS, ...spec.input), ordered) } : {};
+        return x ? { z: encode(spec, x.reshape([EMBED_ROWS, ...spec.input]), ordered) } : {};
       },
       examples,
     );
