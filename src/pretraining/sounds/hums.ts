@@ -1,0 +1,62 @@
+/** Steady sounds: hums, whistles, whines, beeps that do not end. Pitch is identity: users teach two hums that differ in it. */
+import type { Random } from '../../random.ts';
+import { aboutOne, between, chance, logBetween, pick } from './draws.ts';
+import { soundFamily, type Thing } from './recording.ts';
+import { emptyScene, type Track, track } from './scene.ts';
+import { addTimbre, centreOf, drawTimbre, roughnessOf, TIMBRES, type Timbre } from './timbre.ts';
+import { centreMeasure, pitchMeasure, rateMeasure, slopeMeasure } from './vocabulary.ts';
+
+/** From one rendering to the next, in nats: a quarter of a semitone. */
+export const PITCH_DEVIATION = 0.015;
+
+/** Slow beating in loudness, as of fans and alarms. */
+type Wobble = { readonly hz: number; readonly depth: number };
+
+function amplitudeOf(wobble: Wobble | null, source: Random): Track {
+  const phase = between(source, 0, 2 * Math.PI);
+  const [slow, drift] = [between(source, 0.2, 1.5), between(source, 0, 0.15)];
+  return track((seconds) => {
+    const beat =
+      wobble === null
+        ? 1
+        : 1 - wobble.depth * (0.5 + 0.5 * Math.sin(2 * Math.PI * wobble.hz * seconds + phase));
+    return beat * (1 + drift * Math.sin(2 * Math.PI * slow * seconds + 2 * phase));
+  });
+}
+
+function pitchTrack(hz: number, source: Random): Track {
+  const about = hz * aboutOne(source, PITCH_DEVIATION);
+  const [slow, drift, phase] = [between(source, 0.2, 2), between(source, 0, 0.006), between(source, 0, 6)];
+  return track((seconds) => about * (1 + drift * Math.sin(2 * Math.PI * slow * seconds + phase)));
+}
+
+function measured(timbre: Timbre, hz: number, wobble: Wobble | null): Thing['measured'] {
+  return {
+    pitch: pitchMeasure(hz),
+    slope: slopeMeasure(0),
+    centre: centreMeasure(centreOf(timbre, hz)),
+    roughness: roughnessOf(timbre),
+    ...(wobble && { wobble: rateMeasure(wobble.hz) }),
+  };
+}
+
+/** A hum of any timbre and pitch. */
+export function drawHum(source: Random): Thing {
+  const timbre = drawTimbre(source, pick(source, TIMBRES));
+  const hz = logBetween(source, 70, timbre.name === 'pure' ? 3_500 : 1_500);
+  const wobble = chance(source, 0.3)
+    ? { hz: logBetween(source, 2, 16), depth: between(source, 0.4, 1) }
+    : null;
+  return {
+    kind: `hum-${timbre.name}`,
+    measured: measured(timbre, hz, wobble),
+    play: (nuisance) => {
+      const out = emptyScene();
+      const faster = wobble && { ...wobble, hz: wobble.hz * aboutOne(nuisance, 0.05) };
+      addTimbre(out, timbre, pitchTrack(hz, nuisance), amplitudeOf(faster, nuisance), nuisance);
+      return out;
+    },
+  };
+}
+
+export const HUMS = soundFamily('hums', 1, drawHum);
