@@ -9,12 +9,15 @@ import {
   MEL_CENTRE,
   MEL_DEVIATION_FLOOR,
   MEL_SCALE,
+  MEL_TILT,
   MEL_VALUES,
   OLDER_BYTES,
   OLDER_PICTURES,
   PICTURE_BYTES,
   PICTURE_DEVIATION_FLOOR,
   PICTURE_PIXELS,
+  PICTURE_TINT,
+  PICTURE_TINT_POWER,
   VIDEO_INPUT,
   VIDEO_PLANES,
   WINDOW_COLUMNS,
@@ -31,6 +34,11 @@ function requireRoom(out: Float32Array, offset: number, needed: number): void {
   throw new ShapeError('ERR_SHAPE', `${hint}: make the batch larger`);
 }
 
+const bandRamp = Float64Array.from(
+  { length: MEL_BANDS },
+  (_, b) => MEL_TILT * ((2 * b) / (MEL_BANDS - 1) - 1),
+);
+
 function bandMeans(mel: Float32Array): Float64Array {
   const means = new Float64Array(MEL_BANDS);
   for (let i = 0; i < MEL_VALUES; i++) means[i % MEL_BANDS]! += mel[i]! / WINDOW_COLUMNS;
@@ -38,8 +46,8 @@ function bandMeans(mel: Float32Array): Float64Array {
 }
 
 /**
- * Writes one sound window [96, 64, 2] from `offset` on. Plane 0 is `(mel + 1.5) / 2`: it keeps level, so a hum differs from
- * a whine. Plane 1 is mel minus each band's mean over the window, over one deviation of the whole window (at least 0.3
+ * Writes one sound window [96, 64, 2] from `offset` on. Plane 0 is `(mel + 1.5) / 2` and a ramp over the bands from
+ * -1 to 1: it keeps level and shows pitch, so a hum differs from a whine. Plane 1 is mel minus each band's mean over the window, over one deviation of the whole window (at least 0.3
  * nats): it ignores gain and channel. One deviation and not 64, so that empty bands stay small.
  *
  * @param mel [96, 64] natural-log energies, read only.
@@ -53,7 +61,7 @@ export function audioPlanesInto(out: Float32Array, offset: number, mel: Float32A
   for (let i = 0; i < MEL_VALUES; i++) squares += (mel[i]! - means[i % MEL_BANDS]!) ** 2;
   const scale = 1 / Math.max(MEL_DEVIATION_FLOOR, Math.sqrt(squares / MEL_VALUES));
   for (let i = 0; i < MEL_VALUES; i++) {
-    out[offset + 2 * i] = (mel[i]! - MEL_CENTRE) / MEL_SCALE;
+    out[offset + 2 * i] = (mel[i]! - MEL_CENTRE) / MEL_SCALE + bandRamp[i % MEL_BANDS]!;
     out[offset + 2 * i + 1] = (mel[i]! - means[i % MEL_BANDS]!) * scale;
   }
 }
@@ -81,13 +89,23 @@ function colourCentre(rgb: Uint8Array): Centre {
   return { means, deviation: Math.sqrt(Math.max(0, squares / PICTURE_BYTES - between)) };
 }
 
+const FULL_SCALE = 255;
+const MIDDLE = FULL_SCALE / 2;
+const FLOOR = PICTURE_DEVIATION_FLOOR * FULL_SCALE;
+
+/** What a channel of mean `mean` keeps of it: all of `PICTURE_TINT` in a picture without contrast, next to none in a scene. */
+function tintOf(mean: number, scale: number): number {
+  return PICTURE_TINT * (mean / MIDDLE - 1) * (FLOOR * scale) ** PICTURE_TINT_POWER;
+}
+
 const luma = new Uint8Array(PICTURE_PIXELS); // scratch, only used within one synchronous call
 
 /**
- * Writes one picture window [96, 96, 6] from `offset` on. Planes 0 to 2: R, G, B minus each channel's mean, over one
- * deviation of the whole picture (at least 0.03 of full scale). Planes 3 to 5: the signed luma steps newest - first,
- * first - second, second - third older, over the same deviation, so that contrast and exposure cancel in motion as they do
- * in shape. Everything is a ratio of levels: full scale cancels.
+ * Writes one picture window [96, 96, 6] from `offset` on, with `D` one deviation of the whole picture, at least `F`, 0.03 of
+ * full scale. Planes 0 to 2: `(x - mean_c) / D + 5 (mean_c / 127.5 - 1) (F / D)^3` of R, G and B: shapes without the colour of
+ * the light where there are shapes, the colour of the whole frame where there is nothing else (ADR 0073). Planes 3 to 5: the
+ * signed luma steps newest - first, first - second, second - third older, over `D`, so that contrast and exposure cancel in
+ * motion as they do in shape.
  *
  * @param rgb [96, 96, 3], 0..255. @param older [3, 96, 96] luma, newest first. Both read only.
  * @throws {ShapeError} ERR_SHAPE on another length or where the output is too short.
@@ -97,11 +115,12 @@ export function videoPlanesInto(out: Float32Array, offset: number, rgb: Uint8Arr
   requireLength('older', older.length, OLDER_BYTES);
   requireRoom(out, offset, VIDEO_INPUT);
   const { means, deviation } = colourCentre(rgb);
-  const scale = 1 / Math.max(PICTURE_DEVIATION_FLOOR * 255, deviation);
+  const scale = 1 / Math.max(FLOOR, deviation);
+  const tints = [tintOf(means[0], scale), tintOf(means[1], scale), tintOf(means[2], scale)] as const;
   lumaInto(luma, 0, rgb);
   for (let p = 0; p < PICTURE_PIXELS; p++) {
     const at = offset + p * VIDEO_PLANES;
-    for (let c = 0; c < 3; c++) out[at + c] = (rgb[3 * p + c]! - means[c]!) * scale;
+    for (let c = 0; c < 3; c++) out[at + c] = (rgb[3 * p + c]! - means[c]!) * scale + tints[c]!;
     let newer = luma[p]!;
     for (let k = 0; k < OLDER_PICTURES; k++) {
       const before = older[k * PICTURE_PIXELS + p]!;

@@ -59,13 +59,24 @@ export const OLDER_BYTES = OLDER_PICTURES * PICTURE_PIXELS;
 /** Centre and scale of the audio plane that keeps level, in nats: silence comes to -1.55, a loud voice to about 1.5. */
 export const MEL_CENTRE = -1.5;
 export const MEL_SCALE = 2;
+/**
+ * Added to that plane: from -1 in the lowest band to 1 in the highest. Convolutions and a global average would find a hum
+ * alike at any pitch but for the edges. On random encoders 220 from 294 Hz 88 -> 95 %, words 26 -> 26 % (ADR 0073).
+ */
+export const MEL_TILT = 1;
 /** Smallest deviation that a window is divided by, so that silence and dark frames are not blown up (`fewshot.md`). */
 export const MEL_DEVIATION_FLOOR = 0.3; // nats
 export const PICTURE_DEVIATION_FLOOR = 0.03; // of full scale
+/**
+ * What is left of a picture's mean colour: a constant per channel, up to 5 where there is nothing but colour, that fades
+ * with the third power of contrast. Measured on random encoders (ADR 0073): plain colours 14 -> 99 %, shapes 30 -> 29 %.
+ */
+export const PICTURE_TINT = 5;
+export const PICTURE_TINT_POWER = 3;
 
 /** All that a representation depends on. A change here makes older checkpoints and journals unreadable, on purpose. */
 export const featureSpec = {
-  version: 1,
+  version: 2,
   windowUs: WINDOW,
   hopUs: HOP,
   audio: {
@@ -84,6 +95,7 @@ export const featureSpec = {
     planes: ['fixed-scale', 'minus-band-mean'],
     centre: MEL_CENTRE,
     scale: MEL_SCALE,
+    tilt: MEL_TILT,
     deviationFloor: MEL_DEVIATION_FLOOR,
   },
   video: {
@@ -93,6 +105,8 @@ export const featureSpec = {
     lumaStepUs: LUMA_STEP,
     planes: ['r', 'g', 'b', 'step-1', 'step-2', 'step-3'],
     deviationFloor: PICTURE_DEVIATION_FLOOR,
+    tint: PICTURE_TINT,
+    tintPower: PICTURE_TINT_POWER,
   },
 } as const;
 

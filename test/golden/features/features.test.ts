@@ -97,9 +97,12 @@ describe('normalization', () => {
     expect(furthest(audioPlanes(quiet), floatsOf(vectors.audioPlanesQuiet))).toBeLessThan(1e-5);
   });
 
+  const plain = levels(96 * 96 * 3, 10, 40).map((x, i) => x + ([150, 40, 90][i % 3] ?? 0));
+
   it.each([
     ['pictures', levels(96 * 96 * 3, 7, 200), vectors.videoPlanes],
     ['dark pictures', levels(96 * 96 * 3, 9, 4), vectors.videoPlanesDim],
+    ['plain coloured pictures', plain, vectors.videoPlanesPlain],
   ] as const)('of %s matches to 1e-5', (_, rgb, { every, values }) => {
     expect(furthest(sampled(videoPlanes(rgb, older), every), floatsOf(values))).toBeLessThan(1e-5);
   });

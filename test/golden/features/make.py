@@ -106,22 +106,27 @@ pictures = {f"{w}x{h}": pack(rgb_of(w, h, w), "u1") for w, h in ((320, 240), (64
 def audio_planes(m):
     m = m.astype(np.float64)
     centred = m - m.mean(0)
-    return np.stack([(m + 1.5) / 2, centred / max(0.3, np.sqrt((centred**2).mean()))], -1)
+    ramp = np.linspace(-1, 1, 64)
+    return np.stack([(m + 1.5) / 2 + ramp, centred / max(0.3, np.sqrt((centred**2).mean()))], -1)
 
 
 def video_planes(rgb, older):
     rgb, older = rgb.astype(np.float64), older.astype(np.float64)
-    centred = rgb - rgb.mean((0, 1))
-    deviation = max(0.03 * 255, np.sqrt((centred**2).mean()))
+    mean = rgb.mean((0, 1))
+    centred = rgb - mean
+    floor = 0.03 * 255
+    deviation = max(floor, np.sqrt((centred**2).mean()))
+    tint = 5 * (mean - 127.5) / 127.5 * (floor / deviation) ** 3
     luma = np.floor((77 * rgb[..., 0] + 150 * rgb[..., 1] + 29 * rgb[..., 2]) / 256)
     stack = np.concatenate([luma[None], older])
     steps = np.moveaxis(stack[:3] - stack[1:], 0, -1)
-    return np.concatenate([centred, steps], -1) / deviation
+    return np.concatenate([centred / deviation + tint, steps / deviation], -1)
 
 
 rgb = np.floor(lcg(96 * 96 * 3, 7) * 200).reshape(96, 96, 3)
 older = np.floor(lcg(3 * 96 * 96, 8) * 256).reshape(3, 96, 96)
 dim = np.floor(lcg(96 * 96 * 3, 9) * 4).reshape(96, 96, 3)
+plain = np.floor(lcg(96 * 96 * 3, 10) * 40).reshape(96, 96, 3) + [150, 40, 90]
 video = video_planes(rgb, older)
 every = 37  # every 37th number: coprime with 6, so all planes are met
 vectors = {
@@ -133,6 +138,7 @@ vectors = {
     "audioPlanesQuiet": pack(audio_planes(mel * np.float32(0.01)), "<f4"),
     "videoPlanes": {"every": every, "values": pack(video.reshape(-1)[::every], "<f4")},
     "videoPlanesDim": {"every": every, "values": pack(video_planes(dim, older).reshape(-1)[::every], "<f4")},
+    "videoPlanesPlain": {"every": every, "values": pack(video_planes(plain, older).reshape(-1)[::every], "<f4")},
 }
 with open(os.path.join(HERE, "vectors.json"), "w", encoding="ascii") as out:
     json.dump(vectors, out, indent=1)

@@ -20,7 +20,13 @@ describe('audioPlanes', () => {
     const louder = audioPlanes(mel.map((x) => x + 1));
     const quiet = audioPlanes(mel);
     expect((louder[0] ?? 0) - (quiet[0] ?? 0)).toBeCloseTo(1 / 2, 5);
-    expect(quiet[0]).toBeCloseTo(((mel[0] ?? 0) + 1.5) / 2, 5);
+    expect(quiet[0]).toBeCloseTo(((mel[0] ?? 0) + 1.5) / 2 - 1, 5);
+  });
+
+  it('shows in plane 0 how high a band is, from -1 to 1', () => {
+    const flat = plane(audioPlanes(new Float32Array(96 * 64).fill(-1.5)), 2, 0);
+    expect([flat[0], flat[63], flat[64]]).toEqual([-1, 1, -1]);
+    expect((flat[21] ?? 0) - (flat[20] ?? 0)).toBeCloseTo(2 / 63, 5);
   });
 
   it('ignores gain and channel in plane 1, which has no mean and one deviation of 1', () => {
@@ -57,8 +63,28 @@ describe('videoPlanes', () => {
   it('takes each channel mean off and divides by one deviation', () => {
     const values = videoPlanes(rgb, older);
     const colours = [0, 1, 2].map((c) => plane(values, 6, c));
-    for (const colour of colours) expect(mean(colour)).toBeCloseTo(0, 4);
+    // Deviation 72: of a mean 2 below the middle, 5 * 2 / 127.5 * (7.65 / 72)^3 = 0.0001 is left.
+    for (const colour of colours) expect(Math.abs(mean(colour))).toBeLessThan(0.001);
     expect(mean(colours.flat().map((x) => x * x))).toBeCloseTo(1, 4);
+  });
+
+  it('shows the colour of the whole frame where there is nothing else', () => {
+    const plain = Uint8Array.from({ length: 96 * 96 * 3 }, (_, i) => [255, 0, 51][i % 3] ?? 0);
+    const values = videoPlanes(plain, older);
+    expect([...values.subarray(0, 3)]).toEqual([5, -5, 5 * (51 / 127.5 - 1)].map(Math.fround));
+    expect([...values.subarray(6, 9)]).toEqual([...values.subarray(0, 3)]);
+  });
+
+  it('lets the colour of the whole frame fade with the third power of contrast', () => {
+    const contrast = (deviation: number): number => {
+      const checks = Uint8Array.from({ length: 96 * 96 * 3 }, (_, i) =>
+        Math.floor(i / 3) % 2 === 0 ? 204 - deviation : 204 + deviation,
+      );
+      return mean(plane(videoPlanes(checks, older), 6, 0));
+    };
+    expect(contrast(0)).toBeCloseTo(5 * 0.6, 5); // 204 / 127.5 - 1 = 0.6
+    expect(contrast(15)).toBeCloseTo(5 * 0.6 * (7.65 / 15) ** 3, 5);
+    expect(contrast(30)).toBeCloseTo(5 * 0.6 * (7.65 / 30) ** 3, 5);
   });
 
   it('gives signed luma steps, newest first, over the same deviation', () => {
@@ -78,7 +104,8 @@ describe('videoPlanes', () => {
   it('does not blow a dark picture up', () => {
     const dark = new Uint8Array(96 * 96 * 3);
     dark[0] = 2;
-    expect(videoPlanes(dark, new Uint8Array(3 * 96 * 96))[0]).toBeCloseTo(2 / (0.03 * 255), 3);
+    const values = videoPlanes(dark, new Uint8Array(3 * 96 * 96));
+    expect((values[0] ?? 0) - (values[6] ?? 0)).toBeCloseTo(2 / (0.03 * 255), 3);
   });
 
   it('writes one window of a batch and reads its arguments only', () => {
