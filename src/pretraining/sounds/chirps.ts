@@ -2,8 +2,8 @@
 import type { Random } from '../../random.ts';
 import { aboutOne, between, logBetween, pick } from './draws.ts';
 import { startOf } from './placing.ts';
-import { soundFamily, type Thing } from './recording.ts';
 import { emptyScene, type Track, track } from './scene.ts';
+import type { Thing } from './thing.ts';
 import { addTimbre, drawTimbre, type Timbre } from './timbre.ts';
 import { centreMeasure, slopeMeasure, spread, widthMeasure } from './vocabulary.ts';
 
@@ -86,5 +86,3 @@ export function drawChirp(source: Random): Thing {
     },
   };
 }
-
-export const CHIRPS = soundFamily('chirps', 1, drawChirp);

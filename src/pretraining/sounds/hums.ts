@@ -1,13 +1,21 @@
 /** Steady sounds: hums, whistles, whines, beeps that do not end. Pitch is identity: users teach two hums that differ in it. */
 import type { Random } from '../../random.ts';
 import { aboutOne, between, chance, logBetween, pick } from './draws.ts';
-import { soundFamily, type Thing } from './recording.ts';
 import { emptyScene, type Track, track } from './scene.ts';
+import type { Thing } from './thing.ts';
 import { addTimbre, centreOf, drawTimbre, roughnessOf, TIMBRES, type Timbre } from './timbre.ts';
 import { centreMeasure, pitchMeasure, rateMeasure, slopeMeasure } from './vocabulary.ts';
 
 /** From one rendering to the next, in nats: a quarter of a semitone. */
 export const PITCH_DEVIATION = 0.015;
+
+/** Pitches in Hz by timbre. The lowest mel band begins at 125 Hz: what has nothing above it cannot be heard there. */
+const RANGES = {
+  pure: [150, 4_000],
+  rich: [60, 1_500],
+  hollow: [70, 1_500],
+  inharmonic: [120, 1_500],
+} as const;
 
 /** Slow beating in loudness, as of fans and alarms. */
 type Wobble = { readonly hz: number; readonly depth: number };
@@ -43,7 +51,8 @@ function measured(timbre: Timbre, hz: number, wobble: Wobble | null): Thing['mea
 /** A hum of any timbre and pitch. */
 export function drawHum(source: Random): Thing {
   const timbre = drawTimbre(source, pick(source, TIMBRES));
-  const hz = logBetween(source, 70, timbre.name === 'pure' ? 3_500 : 1_500);
+  const [low, high] = RANGES[timbre.name];
+  const hz = logBetween(source, low, high);
   const wobble = chance(source, 0.3)
     ? { hz: logBetween(source, 2, 16), depth: between(source, 0.4, 1) }
     : null;
@@ -58,5 +67,3 @@ export function drawHum(source: Random): Thing {
     },
   };
 }
-
-export const HUMS = soundFamily('hums', 1, drawHum);

@@ -8,8 +8,8 @@ import { aboutOne, between, logBetween, pick } from './draws.ts';
 import { filter, lowPass } from './filters.ts';
 import { whiteNoise } from './noise.ts';
 import { strikeAt } from './placing.ts';
-import { soundFamily, type Thing } from './recording.ts';
 import { emptyScene, LEAD, type Scene } from './scene.ts';
+import type { Thing } from './thing.ts';
 import { attackMeasure, centreMeasure, decayMeasure, spread } from './vocabulary.ts';
 
 export const MATERIALS = ['wood', 'metal', 'glass', 'skin'] as const;
@@ -23,6 +23,8 @@ export type Body = {
   readonly modes: readonly Mode[];
   /** The knock's noise: its amplitude and where it ends, in Hz. */
   readonly knock: number;
+  /** How fast the knock fades, in seconds to a third. */
+  readonly contact: number;
   readonly dullness: number;
 };
 
@@ -96,6 +98,7 @@ export function drawBody(source: Random): Body {
     material,
     modes,
     knock: between(source, ...ranges.knock),
+    contact: logBetween(source, 0.001, 0.015),
     dullness: logBetween(source, 500, 6_000),
   };
 }
@@ -115,11 +118,16 @@ function ring(out: Float32Array, from: number, { hz, gain, decay }: Mode): void 
   }
 }
 
-/** Adds a knock of noise that lasts about 5 ms. */
-function knock(out: Float32Array, from: number, { knock: gain, dullness }: Body, source: Random): void {
-  const noise = whiteNoise(source, 480);
+/** Adds a knock of noise, five times as long as its contact. */
+function knock(
+  out: Float32Array,
+  from: number,
+  { knock: gain, contact, dullness }: Body,
+  source: Random,
+): void {
+  const noise = whiteNoise(source, Math.ceil(5 * contact * AUDIO_RATE));
   filter(noise, lowPass(dullness));
-  const fall = Math.exp(-1 / (0.003 * AUDIO_RATE));
+  const fall = Math.exp(-1 / (contact * AUDIO_RATE));
   let level = gain;
   for (let n = 0; n < noise.length && from + n < out.length; n++) {
     out[from + n]! += level * noise[n]!;
@@ -160,5 +168,3 @@ export function drawImpact(source: Random): Thing {
     },
   };
 }
-
-export const IMPACTS = soundFamily('impacts', 1, drawImpact);

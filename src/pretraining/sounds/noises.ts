@@ -1,12 +1,12 @@
 /** Filtered noises: steady, sweeping or in one burst. Centre, width and course are identity. */
 import type { Random } from '../../random.ts';
 import { aboutOne, between, chance, logBetween, pick } from './draws.ts';
+import { audible, drawEnvelope, ENVELOPES, envelopeTrack, stretched } from './envelope.ts';
 import { bandPass, filter, sweep } from './filters.ts';
 import { whiteNoise } from './noise.ts';
 import { startOf } from './placing.ts';
-import { soundFamily, type Thing } from './recording.ts';
-import { BLOCK, BLOCKS, SCENE_SAMPLES, type Scene, steady, type Track, track } from './scene.ts';
-import { audible, drawEnvelope, type Envelope, envelopeTrack } from './tones.ts';
+import { SCENE_SAMPLES, type Scene, shape, steady, type Track, track } from './scene.ts';
+import type { Thing } from './thing.ts';
 import {
   attackMeasure,
   centreMeasure,
@@ -17,18 +17,6 @@ import {
 } from './vocabulary.ts';
 
 const COURSES = ['narrow', 'broad', 'rising', 'falling', 'burst'] as const;
-
-/** Multiplies samples by a track. */
-export function shape(samples: Scene, amplitude: Track): void {
-  for (let block = 0; block < BLOCKS; block++) {
-    let gain = amplitude[block]!;
-    const step = (amplitude[block + 1]! - gain) / BLOCK;
-    for (let n = block * BLOCK; n < (block + 1) * BLOCK; n++) {
-      samples[n]! *= gain;
-      gain += step;
-    }
-  }
-}
 
 /** A band's quality from its width in octaves. */
 export const qualityOf = (octaves: number): number => 1 / (2 * Math.sinh((Math.LN2 / 2) * octaves));
@@ -107,16 +95,10 @@ function drawSweep(source: Random, course: 'rising' | 'falling'): Thing {
   };
 }
 
-const longer = ({ attack, stay, decay }: Envelope, source: Random): Envelope => ({
-  attack: attack * aboutOne(source, 0.15),
-  stay: stay * aboutOne(source, 0.1),
-  decay: decay * aboutOne(source, 0.15),
-});
-
 function drawBurst(source: Random): Thing {
   const hz = logBetween(source, 200, 5_500);
   const octaves = between(source, 0.3, 3);
-  const envelope = drawEnvelope(source, pick(source, ['struck', 'swelling', 'held'] as const));
+  const envelope = drawEnvelope(source, pick(source, ENVELOPES));
   return {
     kind: 'noise-burst',
     measured: {
@@ -128,7 +110,7 @@ function drawBurst(source: Random): Thing {
     },
     play: (nuisance) => {
       const noise = bandNoise(nuisance, hz * aboutOne(nuisance, 0.03), octaves * aboutOne(nuisance, 0.06));
-      const heard = longer(envelope, nuisance);
+      const heard = stretched(envelope, nuisance);
       shape(noise, envelopeTrack(heard, startOf(nuisance, audible(heard))));
       return noise;
     },
@@ -140,5 +122,3 @@ export function drawNoise(source: Random): Thing {
   if (course === 'burst') return drawBurst(source);
   return course === 'narrow' || course === 'broad' ? drawSteady(source, course) : drawSweep(source, course);
 }
-
-export const NOISES = soundFamily('noises', 1, drawNoise);

@@ -3,13 +3,13 @@ import { AUDIO_RATE } from '../../features/spec.ts';
 import type { Random } from '../../random.ts';
 import { anew, drawGlide, glideLoudness, glideTrack, measuredGlide } from './chirps.ts';
 import { aboutOne, between, chance, logBetween, pick } from './draws.ts';
+import { envelopeTrack } from './envelope.ts';
 import { PITCH_DEVIATION } from './hums.ts';
 import { drawBody, measuredBody, strike } from './impacts.ts';
-import { bandNoise, shape } from './noises.ts';
-import { soundFamily, type Thing } from './recording.ts';
-import { emptyScene, SCENE_SAMPLES, SCENE_START, type Scene, steady } from './scene.ts';
+import { bandNoise } from './noises.ts';
+import { emptyScene, SCENE_SAMPLES, SCENE_START, type Scene, shape, steady } from './scene.ts';
+import type { Thing } from './thing.ts';
 import { addTimbre, centreOf, drawTimbre, roughnessOf } from './timbre.ts';
-import { envelopeTrack } from './tones.ts';
 import { centreMeasure, type Kind, pitchMeasure, rateMeasure, widthMeasure } from './vocabulary.ts';
 
 /** A sound of under half a second. `play` puts it at the scene's very start. */
@@ -131,5 +131,3 @@ export function drawRhythm(source: Random): Thing {
     play: (nuisance) => layOut(beat.play(nuisance), pattern, nuisance),
   };
 }
-
-export const RHYTHMS = soundFamily('rhythms', 1, drawRhythm);

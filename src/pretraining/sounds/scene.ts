@@ -39,3 +39,15 @@ export function track(at: (seconds: number) => number): Track {
 
 /** A track that never moves. */
 export const steady = (value: number): Track => new Float32Array(TRACK_POINTS).fill(value);
+
+/** Multiplies samples by a track. */
+export function shape(samples: Scene, amplitude: Track): void {
+  for (let block = 0; block < BLOCKS; block++) {
+    let gain = amplitude[block]!;
+    const step = (amplitude[block + 1]! - gain) / BLOCK;
+    for (let n = block * BLOCK; n < (block + 1) * BLOCK; n++) {
+      samples[n]! *= gain;
+      gain += step;
+    }
+  }
+}

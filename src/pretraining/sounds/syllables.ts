@@ -2,12 +2,12 @@
 import type { Random } from '../../random.ts';
 import { between, chance } from './draws.ts';
 import { startOf } from './placing.ts';
-import { soundFamily, type Thing } from './recording.ts';
 import { SCENE_START } from './scene.ts';
 import { speak, type Timing } from './speech/speak.ts';
 import { drawSpeaker } from './speech/speaker.ts';
-import { utter } from './speech/utterance.ts';
+import { utter } from './speech/utter.ts';
 import { drawWord, kindOf, measuredWord } from './speech/words.ts';
+import type { Thing } from './thing.ts';
 
 /** Half the time said once, about the window's middle; else again and again with short pauses, entered anywhere. */
 function drawTiming(source: Random, seconds: number): Timing {
@@ -28,5 +28,3 @@ export function drawSyllables(source: Random): Thing {
     },
   };
 }
-
-export const SYLLABLES = soundFamily('syllables', 8, drawSyllables);

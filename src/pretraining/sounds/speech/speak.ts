@@ -4,8 +4,7 @@ import type { Random } from '../../../random.ts';
 import { aboutOne } from '../draws.ts';
 import { sweep } from '../filters.ts';
 import { whiteNoise } from '../noise.ts';
-import { shape } from '../noises.ts';
-import { emptyScene, SCENE_SAMPLES, type Scene, steady, type Track, track } from '../scene.ts';
+import { emptyScene, SCENE_SAMPLES, type Scene, shape, steady, type Track, track } from '../scene.ts';
 import { addWave } from '../waves.ts';
 import { glottalWave } from './glottis.ts';
 import { type Lane, valueAt } from './lanes.ts';
@@ -16,12 +15,21 @@ import type { Utterance } from './utterance.ts';
 /** When it starts, in seconds from the window's start, and after how many seconds it is said again; null: never. */
 export type Timing = { readonly start: number; readonly period: number | null };
 
-/** Bandwidths of the five formants of a middling voice, in Hz. */
-const BANDWIDTHS = [70, 90, 130, 220, 300] as const;
-/** The two formants that no vowel moves. */
-const FIXED = [3_500, 4_600] as const;
+/** Bandwidths of the first three formants of a middling voice, in Hz. */
+const BANDWIDTHS = [70, 90, 130] as const;
+/** The formants that no vowel moves, one about every kilohertz up to the highest frequency: centre and bandwidth in Hz. */
+const FIXED = [
+  [3_500, 200],
+  [4_500, 260],
+  [5_500, 340],
+  [6_500, 420],
+] as const;
+/** A formant above this one is beyond what is heard. */
+const HIGHEST_HZ = 7_400;
 /** How much wider the first formant is in a nasal. */
 const NASAL_DAMPING = 2.5;
+/** From one 5 ms to the next, in nats. */
+const SHIMMER = 0.05;
 /** The tract's resonances raise a voice of deviation 1 by about so much. */
 const TRACT_GAIN = 3;
 
@@ -46,7 +54,7 @@ function soften(samples: Scene, hz: number): void {
 /** What enters the tract: the voice, and breath. */
 function source(utterance: Utterance, speaker: Speaker, timing: Timing, random: Random): Scene {
   const out = emptyScene();
-  const loud = laid(utterance.voice, timing);
+  const loud = laid(utterance.voice, timing).map((value) => value * aboutOne(random, SHIMMER));
   const breath = laid(utterance.breath, timing).map(
     (value, k) => value + loud[k]! * (speaker.whispered ? 0.6 : speaker.breath),
   );
@@ -72,9 +80,9 @@ function throughTract(samples: Scene, utterance: Utterance, speaker: Speaker, ti
       k === 0 ? nasality.map((nasal) => width(0) * (1 + (NASAL_DAMPING - 1) * nasal)) : steady(width(k));
     resonate(samples, laid(lane, timing), bandwidth);
   });
-  FIXED.forEach((hz, k) => {
-    resonate(samples, steady(hz * speaker.tract), steady(width(3 + k)));
-  });
+  for (const [hz, bandwidth] of FIXED)
+    if (hz * speaker.tract < HIGHEST_HZ)
+      resonate(samples, steady(hz * speaker.tract), steady(bandwidth * speaker.damping));
 }
 
 function addHiss(out: Scene, utterance: Utterance, speaker: Speaker, timing: Timing, random: Random): void {

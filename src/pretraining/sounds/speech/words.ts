@@ -2,7 +2,8 @@
 import type { Random } from '../../../random.ts';
 import { between, chance, pick } from '../draws.ts';
 import { type Kind, logSpread, type Measured, spread } from '../vocabulary.ts';
-import { CONSONANTS, type Consonant, VOWELS, type Vowel } from './phones.ts';
+import { CONSONANTS, type Consonant } from './consonants.ts';
+import { VOWELS, type Vowel } from './vowels.ts';
 
 export type Syllable = {
   readonly onset: readonly Consonant[];
@@ -11,7 +12,7 @@ export type Syllable = {
   readonly stressed: boolean;
 };
 
-/** What is said, and how its melody is meant: a rise or fall over the whole in octaves. */
+/** What is said. */
 export type Word = { readonly syllables: readonly Syllable[] };
 
 const ONSETS = CONSONANTS.filter(({ name }) => name !== 'ng');
