@@ -64,3 +64,21 @@ export type CliErrorCode =
   | 'ERR_CLI_LABELS' // a table of labels that cannot be read
   | 'ERR_CLI_MEDIA'; // a media file that cannot be read or encoded
 export class CliError extends CodedError<CliErrorCode> {}
+
+/** A pretraining run that cannot begin or go on. */
+export type PretrainingErrorCode =
+  | 'ERR_PRETRAINING_OPTION' // a command line that does not fit
+  | 'ERR_PRETRAINING_STATE' // a stored state that is damaged, or of a run with other settings
+  | 'ERR_PRETRAINING_DIVERGED'; // the loss is no number any more
+export class PretrainingError extends CodedError<PretrainingErrorCode> {}
+
+/** A plugged-in backbone that cannot be used. Thrown before anything is opened. */
+export type BackboneErrorCode =
+  | 'ERR_BACKBONE_FILES' // files or an address that cannot be read
+  | 'ERR_BACKBONE_FORMAT' // no TensorFlow.js model
+  | 'ERR_BACKBONE_INPUT' // an input that none of our windows fits
+  | 'ERR_BACKBONE_OUTPUT' // no output that is an embedding, or none of that name
+  | 'ERR_BACKBONE_OPERATION' // an operation that this backend lacks
+  | 'ERR_BACKBONE_NUMBERS' // it gives NaN or infinity
+  | 'ERR_BACKBONE_PROJECT'; // the project was begun with another backbone, or with none
+export class BackboneError extends CodedError<BackboneErrorCode> {}
