@@ -95,6 +95,15 @@ describe('imports', () => {
     expect(offenders(upward)).toEqual([]);
   });
 
+  it('pretraining is imported by no other part of src, and knows no file and no test', () => {
+    const upward = ({ from, to }: Edge): boolean =>
+      from.startsWith('src/') && !from.startsWith('src/pretraining/') && to.startsWith('src/pretraining/');
+    expect(offenders(upward)).toEqual([]);
+    const outward = ({ from, to }: Edge): boolean =>
+      from.startsWith('src/pretraining/') && (builtin(to) || to.startsWith('test/'));
+    expect(offenders(outward)).toEqual([]);
+  });
+
   it('each library has the one importer that style.md names', () => {
     expect(only('@tensorflow/tfjs-node', /^server\/compute\//)).toEqual([]);
     expect(only('ws', /^server\/signaling\//)).toEqual([]);

@@ -1,4 +1,4 @@
-/** One TensorFlow thread for a compute process. */
+/** How many threads TensorFlow takes: one in a compute process. */
 import { env } from 'node:process';
 
 const SETTINGS = {
@@ -8,7 +8,12 @@ const SETTINGS = {
   TF_CPP_MIN_LOG_LEVEL: '3',
 };
 
-/** Sets what TensorFlow's library reads when it is loaded; nothing of ours reads it. Call it before `openBackend`. */
-export function limitThreads(): void {
-  Object.assign(env, SETTINGS);
+/**
+ * Sets what TensorFlow's library reads when it is loaded; nothing of ours reads it. Call it before `openBackend`.
+ *
+ * @param threads of one operation; more than one pays where batches are large (pretraining).
+ */
+export function limitThreads(threads = 1): void {
+  const count = String(threads);
+  Object.assign(env, SETTINGS, { TF_NUM_INTRAOP_THREADS: count, OMP_NUM_THREADS: count });
 }
