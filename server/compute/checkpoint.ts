@@ -8,7 +8,12 @@ import { CheckpointError } from '../../src/errors.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/model/checkpoint.ts';
 import { createClassifier } from '../../src/model/classifier.ts';
-import { audioEncoder, initWeights, REPRESENTATION_WIDTH, videoEncoder } from '../../src/model/encoders.ts';
+import {
+  type EncoderPair,
+  initWeights,
+  PRODUCT_ENCODERS,
+  REPRESENTATION_WIDTH,
+} from '../../src/model/encoders.ts';
 import { JsonReader } from '../../src/model/json-reader.ts';
 import { readFusion } from '../../src/model/serialize-classifier.ts';
 import { random } from '../../src/random.ts';
@@ -31,17 +36,18 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   return digest;
 }
 
-/** Version 0: seeded encoders, no head, nothing taught; the head that it gets once will fuse by `fusion`. */
+/** Version 0: seeded encoders (or adapters), no head, nothing taught; the head that it gets once will fuse by `fusion`. */
 export function initialCheckpoint(
   seed: number,
   featureHash: string,
   fusion: FusionName = DEFAULT_FUSION,
+  { audio, video }: EncoderPair = PRODUCT_ENCODERS,
 ): Checkpoint {
   const source = random(seed);
   return {
     featureHash,
     fusion,
-    encoders: { audio: initWeights(audioEncoder, source), video: initWeights(videoEncoder, source) },
+    encoders: { audio: initWeights(audio, source), video: initWeights(video, source) },
     classifier: createClassifier({ width: REPRESENTATION_WIDTH, modelVersion: 0 }),
     notes: { origin: 'seed', seed },
   };
@@ -53,7 +59,8 @@ export const writeInitialCheckpoint = (
   seed: number,
   featureHash: string,
   fusion: FusionName = DEFAULT_FUSION,
-): Promise<string> => writeCheckpoint(folder, initialCheckpoint(seed, featureHash, fusion));
+  encoders: EncoderPair = PRODUCT_ENCODERS,
+): Promise<string> => writeCheckpoint(folder, initialCheckpoint(seed, featureHash, fusion, encoders));
 
 /**
  * How a checkpoint's head fuses, by its manifest alone; nothing is verified.

@@ -10,7 +10,7 @@ import {
   writeInitialCheckpoint,
 } from '../../../server/compute/checkpoint.ts';
 import { verifyFiles } from '../../../server/store/checkpoint-files.ts';
-import { audioEncoder, initWeights, videoEncoder } from '../../../src/model/encoders.ts';
+import { audioEncoder, encodersOf, initWeights, videoEncoder } from '../../../src/model/encoders.ts';
 import { random } from '../../../src/random.ts';
 
 let folder: string;
@@ -38,6 +38,15 @@ describe('writeInitialCheckpoint', () => {
       heldOut: null,
       classIds: [],
     });
+  });
+
+  it('writes an adapter where a side has a backbone, and reads it back', async () => {
+    const video = { modality: 'video', input: [24], hidden: 8, width: 96 } as const;
+    await writeInitialCheckpoint(folder, 7, 'features', 'concat', { audio: audioEncoder, video });
+    const { encoders } = await readCheckpoint(folder, 'features');
+    expect(encoders.audio).toEqual(initWeights(audioEncoder, random(7)));
+    expect(encoders.video).toEqual(initWeights(video, random(7)));
+    expect(encodersOf([...encoders.audio, ...encoders.video])).toEqual({ audio: audioEncoder, video });
   });
 
   it('gives the same bytes for the same seed, others for another', async () => {
