@@ -3,6 +3,7 @@ import type { Random } from '../../random.ts';
 import { between, type Colour, chance, drawColour, pick } from './colour.ts';
 import type { Surface } from './surface.ts';
 import { drawClouds, drawMarble, drawStreaks } from './textures/clouds.ts';
+import { drawRoundLeaves, drawSquareLeaves } from './textures/leaves.ts';
 import { drawGlow, drawRamp, plainTexture } from './textures/plain.ts';
 import type { DrawTexture, Texture } from './textures/texture.ts';
 import { drawGrating, drawPlaid, drawShader } from './textures/waves.ts';
@@ -20,14 +21,16 @@ const BUSY: readonly [DrawTexture, ...DrawTexture[]] = [
   drawGrating,
   drawPlaid,
   drawShader,
+  drawRoundLeaves,
+  drawSquareLeaves,
 ];
 
 /** A surface with less of its own contrast: `share` of the way to its mean. */
 function faded({ cut, colour }: Texture, share: number, source: Random): Surface {
   const surface = cut(source);
-  return (sheet) => {
-    surface(sheet);
-    const { rgb } = sheet;
+  return (to, view) => {
+    surface(to, view);
+    const { rgb } = to;
     for (let i = 0; i < rgb.length; i++) rgb[i]! += (colour[i % 3]! - rgb[i]!) * share;
   };
 }

@@ -10,7 +10,7 @@ import { compress } from './compression.ts';
 import { normals } from './noise.ts';
 import type { Raster } from './raster.ts';
 
-const LEVELS = 1024; // of the tone curve's table, for 0..2 of full scale
+const LEVELS = 512; // of the tone curve's table, for 0..2 of full scale
 
 /** One camera in one light; holds for the four pictures of a window. */
 export type Look = {
@@ -33,11 +33,13 @@ type Tone = {
 };
 
 function curve({ gain, gamma, contrast, lift }: Tone): Float32Array {
-  return new Float32Array(LEVELS).map((_, i) => {
+  const levels = new Float32Array(LEVELS);
+  for (let i = 0; i < LEVELS; i++) {
     const light = (2 * i * gain) / LEVELS;
     const level = (light ** gamma - 0.5) * contrast + 0.5 + lift;
-    return 255 * Math.max(0, Math.min(1, level));
-  });
+    levels[i] = 255 * Math.max(0, Math.min(1, level));
+  }
+  return levels;
 }
 
 /** Vignetting, and light that falls in from a side. */

@@ -13,16 +13,23 @@ const finer = new Float32Array(BLOCK * BLOCK).map(
 
 /** Walsh-Hadamard transform of eight numbers `stride` apart, in place; its own inverse but for the factor 8. */
 function transform(values: Float32Array, first: number, stride: number): void {
-  for (let half = 1; half < BLOCK; half *= 2) {
-    for (let start = 0; start < BLOCK; start += 2 * half) {
-      for (let i = start; i < start + half; i++) {
-        const at = first + i * stride;
-        const other = at + half * stride;
-        const sum = values[at]! + values[other]!;
-        values[other] = values[at]! - values[other]!;
-        values[at] = sum;
-      }
-    }
+  const middle = first + 4 * stride;
+  for (let half = 0; half < 2; half++) {
+    const at = half === 0 ? first : middle;
+    const sum = values[at]! + values[at + stride]!;
+    const difference = values[at]! - values[at + stride]!;
+    const otherSum = values[at + 2 * stride]! + values[at + 3 * stride]!;
+    const otherDifference = values[at + 2 * stride]! - values[at + 3 * stride]!;
+    values[at] = sum + otherSum;
+    values[at + stride] = difference + otherDifference;
+    values[at + 2 * stride] = sum - otherSum;
+    values[at + 3 * stride] = difference - otherDifference;
+  }
+  for (let at = first; at < middle; at += stride) {
+    const low = values[at]!;
+    const high = values[at + 4 * stride]!;
+    values[at] = low + high;
+    values[at + 4 * stride] = low - high;
   }
 }
 
@@ -38,29 +45,32 @@ function quantizeBlock(from: number, coarseness: number): void {
   for (let i = 0; i < block.length; i++) block[i] = luma[from + (i >> 3) * PICTURE_SIZE + (i & 7)]!;
   transformBlock(block);
   for (let i = 0; i < block.length; i++) {
-    const step = i === 0 ? 16 * BLOCK : coarseness * BLOCK * finer[i]!;
+    // The mean keeps whole levels: a coarser one would make plain frames jump.
+    const step = i === 0 ? BLOCK * BLOCK : coarseness * BLOCK * finer[i]!;
     block[i] = Math.round(block[i]! / step) * step;
   }
-  if (coarseness * BLOCK > 0) block[0] = Math.round(block[0]! / 64) * 64;
   transformBlock(block);
   for (let i = 0; i < block.length; i++) luma[from + (i >> 3) * PICTURE_SIZE + (i & 7)] = block[i]! / 64;
 }
 
-/** Puts a 2 x 2 cell's common chroma on its four lumas. */
+/** Puts a 2 x 2 cell's common chroma on its four lumas. `luma` holds those after quantization. */
 function joinCell(rgb: Uint8ClampedArray, p: number): void {
-  let [red, blue] = [0, 0];
-  const cell = [p, p + 1, p + PICTURE_SIZE, p + PICTURE_SIZE + 1] as const;
-  for (const q of cell) {
-    const [r, g, b] = [rgb[3 * q]!, rgb[3 * q + 1]!, rgb[3 * q + 2]!];
-    const y = (77 * r + 150 * g + 29 * b) / 256;
-    red += (r - y) / 4;
-    blue += (b - y) / 4;
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let i = 0; i < 4; i++) {
+    const at = 3 * (p + (i & 1) + (i >> 1) * PICTURE_SIZE);
+    red += rgb[at]! / 4;
+    green += rgb[at + 1]! / 4;
+    blue += rgb[at + 2]! / 4;
   }
-  const green = -(77 * red + 29 * blue) / 150;
-  for (const q of cell) {
-    rgb[3 * q] = luma[q]! + red;
-    rgb[3 * q + 1] = luma[q]! + green;
-    rgb[3 * q + 2] = luma[q]! + blue;
+  const mean = (77 * red + 150 * green + 29 * blue) / 256;
+  for (let i = 0; i < 4; i++) {
+    const q = p + (i & 1) + (i >> 1) * PICTURE_SIZE;
+    const lighter = luma[q]! - mean;
+    rgb[3 * q] = red + lighter;
+    rgb[3 * q + 1] = green + lighter;
+    rgb[3 * q + 2] = blue + lighter;
   }
 }
 

@@ -83,11 +83,12 @@ function play({ thing, motion, tilt, colour }: Role, stage: Stage, source: Rando
   const paint = drawPaint(source, shown, colour !== null);
   const props = drawProps(source, stage.distractors);
   const own = taken.whole ? STILL : taken;
-  const room = Math.max(0.1, 0.5 - Math.hypot(...own.velocity));
-  const at = translation(between(source, -room, room), between(source, -room, room));
-  const lean = tilt === null ? between(source, 0, 2 * Math.PI) : tilt + between(source, -LEANING, LEANING);
   const [small, large] = stage.sizes;
   const size = small * (large / small) ** source.uniform();
+  // Some are cut off by the frame, few leave it.
+  const room = Math.max(0.1, 0.9 - size - Math.hypot(...own.velocity));
+  const at = translation(between(source, -room, room), between(source, -room, room));
+  const lean = tilt === null ? between(source, 0, 2 * Math.PI) : tilt + between(source, -LEANING, LEANING);
   const scene: Scene = {
     changes: thing.changes || moves(own),
     paint: (to, instant) => {

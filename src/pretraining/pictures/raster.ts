@@ -100,6 +100,7 @@ export function warpInto(to: Raster, sheet: Raster, lookup: Affine): void {
   const [right, bottom] = [sheet.width - 1.001, sheet.height - 1.001];
   const row = sheet.width * 3;
   const source = sheet.rgb;
+  const out = to.rgb;
   let at = 0;
   for (let j = 0; j < to.height; j++) {
     const py = to.top + j * to.step;
@@ -110,11 +111,14 @@ export function warpInto(to: Raster, sheet: Raster, lookup: Affine): void {
       const u = x - (x | 0);
       const v = y - (y | 0);
       const p = (y | 0) * row + (x | 0) * 3;
-      for (let k = 0; k < 3; k++) {
-        const above = source[p + k]! + (source[p + k + 3]! - source[p + k]!) * u;
-        const under = source[p + k + row]! + (source[p + k + row + 3]! - source[p + k + row]!) * u;
-        to.rgb[at + k] = above + (under - above) * v;
-      }
+      const q = p + row;
+      const se = u * v;
+      const ne = u - se;
+      const sw = v - se;
+      const nw = 1 - u - sw;
+      out[at] = source[p]! * nw + source[p + 3]! * ne + source[q]! * sw + source[q + 3]! * se;
+      out[at + 1] = source[p + 1]! * nw + source[p + 4]! * ne + source[q + 1]! * sw + source[q + 4]! * se;
+      out[at + 2] = source[p + 2]! * nw + source[p + 5]! * ne + source[q + 2]! * sw + source[q + 5]! * se;
     }
   }
 }

@@ -107,10 +107,8 @@ function drawCrescent(source: Random): Form {
 function drawSector(source: Random): Form {
   const half = pick(source, [between(source, 0.35, 0.7), between(source, 2.2, 2.8)]);
   const [sin, cos] = [Math.sin(half), Math.cos(half)];
-  const wedge = (x: number, y: number): number => {
-    const away = Math.abs(x) * cos + y * sin;
-    return half < Math.PI / 2 || y < 0 ? away : Math.max(away, -Math.hypot(x, y) * 0.01);
-  };
+  // The distance to the edge's line has the right sign all round, because no wedge is wider than a full turn.
+  const wedge = (x: number, y: number): number => Math.abs(x) * cos + y * sin;
   const distance = (x: number, y: number): number => Math.max(disc(x, y), wedge(x, y));
   return { distance, reach: REACH, symmetry: 1, measured: { waist: spanned(half, 0.35, 2.8) } };
 }

@@ -7,6 +7,8 @@ import { drawShot, film } from '../film.ts';
 import { drawWholeMotion, type Motion, performed, STILL } from '../motion.ts';
 import { hang } from '../surface.ts';
 import { drawClouds, drawMarble, drawRidges, drawStreaks } from '../textures/clouds.ts';
+import { drawJulia, drawMandelbrot } from '../textures/fractals.ts';
+import { drawDots, drawRoundLeaves, drawSquareLeaves } from '../textures/leaves.ts';
 import { drawGlow, drawPlain, drawRamp } from '../textures/plain.ts';
 import type { DrawTexture, Texture } from '../textures/texture.ts';
 import { drawGrating, drawPlaid, drawRipples, drawShader } from '../textures/waves.ts';
@@ -44,3 +46,5 @@ export const clouds = familyOf(
   [drawClouds, drawRidges, drawMarble, drawStreaks],
   drawWholeMotion,
 );
+export const fractals = familyOf('fractals', 0.8, [drawJulia, drawMandelbrot], drawWholeMotion);
+export const leaves = familyOf('leaves', 1.1, [drawRoundLeaves, drawSquareLeaves, drawDots], drawWholeMotion);

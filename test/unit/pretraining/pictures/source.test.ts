@@ -54,4 +54,66 @@ describe('PICTURES', () => {
       }
     }
   });
+
+  it('draws every kind', () => {
+    const source = random(11);
+    const kinds = new Set<number>();
+    for (let i = 0; i < 4000; i++) kinds.add(drawInstance(PICTURES, source).attributes.kind);
+    expect(PICTURES.kinds.filter((_, kind) => !kinds.has(kind))).toEqual([]);
+  });
+
+  it('keeps names and weights of its families: a run can only be resumed with the same ones', () => {
+    expect(PICTURES.families.map(({ name, weight }) => [name, weight])).toMatchInlineSnapshot(`
+      [
+        [
+          "shapes",
+          4,
+        ],
+        [
+          "scenes",
+          2,
+        ],
+        [
+          "lines",
+          1.8,
+        ],
+        [
+          "figures",
+          1.6,
+        ],
+        [
+          "groups",
+          1.2,
+        ],
+        [
+          "plains",
+          0.8,
+        ],
+        [
+          "tints",
+          0.7,
+        ],
+        [
+          "gradients",
+          0.7,
+        ],
+        [
+          "waves",
+          1.3,
+        ],
+        [
+          "clouds",
+          1.3,
+        ],
+        [
+          "fractals",
+          0.8,
+        ],
+        [
+          "leaves",
+          1.1,
+        ],
+      ]
+    `);
+  });
 });
