@@ -14,6 +14,7 @@ import { openBackend } from '../compute/backend.ts';
 import { limitThreads } from '../compute/threads.ts';
 import { codeMark, commitOf } from './code-mark.ts';
 import { DEFAULT_OBJECTIVES, HELP, type PretrainOptions, parseOptions } from './options.ts';
+import { packRuns } from './pack.ts';
 import { pretrain } from './run.ts';
 import type { RunResult, RunSettings } from './run-options.ts';
 import { writeWeights } from './weights-file.ts';
@@ -74,21 +75,20 @@ async function runOne<Window>(
 }
 
 /** Every encoder in a process of its own. @returns the first exit code that is not 0 */
-async function runBeside(options: PretrainOptions, args: readonly string[]): Promise<number> {
+async function runBeside(
+  options: PretrainOptions,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
   const { workers, tensorFlowThreads } = options;
+  const threads = ['--workers', `${workers}`, '--tensorflow-threads', `${tensorFlowThreads}`];
   const children = options.modalities.map((modality) => {
-    // The last of two equal options counts.
-    const own = [
-      '--modality',
-      modality,
-      '--workers',
-      `${workers}`,
-      '--tensorflow-threads',
-      `${tensorFlowThreads}`,
-    ];
-    const child = fork(new URL(import.meta.url), [...args, ...own], {
+    // The last of two equal options counts. Packing is for whoever has both.
+    const own = [...args, '--modality', modality, ...threads, '--starter', ''];
+    const child = fork(new URL(import.meta.url), own, {
       execArgv: ['--disable-warning=DEP0051', '--disable-warning=ExperimentalWarning'],
     });
+    signal.addEventListener('abort', () => child.kill('SIGTERM'));
     return new Promise<number>((resolve) => {
       child.once('exit', (code) => resolve(code ?? 1));
     });
@@ -96,7 +96,7 @@ async function runBeside(options: PretrainOptions, args: readonly string[]): Pro
   return (await Promise.all(children)).find((code) => code !== 0) ?? 0;
 }
 
-/** Ends a run at its next step. A second time ends the process at once. */
+/** Ends a run at its next step; a second time ends the process at once. */
 function stopOnSignals(): AbortSignal {
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
@@ -112,6 +112,15 @@ function parsed(args: readonly string[]): PretrainOptions | null {
   }
 }
 
+/** @returns the exit code */
+async function run(options: PretrainOptions, args: readonly string[], signal: AbortSignal): Promise<number> {
+  if (options.modalities.length > 1) return runBeside(options, args, signal);
+  if (options.modalities[0] === 'audio')
+    await runOne(AUDIO_MATERIAL, new URL('./audio-thread.ts', import.meta.url), options, signal);
+  else await runOne(VIDEO_MATERIAL, new URL('./video-thread.ts', import.meta.url), options, signal);
+  return 0;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const options = parsed(args);
   if (!options) return 2;
@@ -121,10 +130,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const signal = stopOnSignals();
   try {
-    if (options.modalities.length > 1) return await runBeside(options, args);
-    if (options.modalities[0] === 'audio')
-      await runOne(AUDIO_MATERIAL, new URL('./audio-thread.ts', import.meta.url), options, signal);
-    else await runOne(VIDEO_MATERIAL, new URL('./video-thread.ts', import.meta.url), options, signal);
+    const code = await run(options, args, signal);
+    if (code !== 0 || signal.aborted || options.starter === null) return code;
+    await packRuns(options.out, options.starter);
+    console.log(`starter packed into ${options.starter}`);
     return 0;
   } catch (error) {
     console.error(`pretrain: ${error instanceof Error ? error.message : error}`);

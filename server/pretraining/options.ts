@@ -142,6 +142,6 @@ export function parseOptions(args: readonly string[], cores = availableParalleli
     workers: half(values.workers, 'workers', Math.ceil),
     tensorFlowThreads: half(values['tensorflow-threads'], 'tensorflow-threads', Math.floor),
     out: values.out,
-    starter: values.starter ?? null,
+    starter: values.starter ? values.starter : null,
   };
 }
