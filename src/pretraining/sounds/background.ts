@@ -28,12 +28,12 @@ function mains(noise: Float32Array, source: Random): void {
 }
 
 /**
- * Adds noise to a scene whose loudest part has deviation 1: 2 to 50 dB below it, most often about 25, in many colours;
+ * Adds noise to a scene whose loudest part has deviation 1: 3 to 50 dB below it, most often about 25, in many colours;
  * one time in five none at all.
  */
 export function addBackground(scene: Scene, source: Random): void {
   if (chance(source, 0.2)) return;
-  const ratio = Math.max(2, Math.min(50, 24 + 12 * source.normal()));
+  const ratio = Math.max(3, Math.min(50, 25 + 11 * source.normal()));
   const noise = whiteNoise(source, scene.length);
   if (chance(source, 0.75)) colour(noise, between(source, -0.2, 0.97));
   if (chance(source, 0.2))

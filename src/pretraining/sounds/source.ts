@@ -1,6 +1,7 @@
 /** All the sounds that the audio encoder is pretrained on. Everything is computed; no recording and no foreign synthesizer. */
 import type { Random } from '../../random.ts';
 import type { Family, SoundWindow, Source } from '../instance.ts';
+import { drawCall } from './calls.ts';
 import { drawChirp } from './chirps.ts';
 import { pick } from './draws.ts';
 import { drawHum } from './hums.ts';
@@ -14,13 +15,14 @@ import type { DrawThing, Thing } from './thing.ts';
 import { drawTone } from './tones.ts';
 import { KINDS, MEASURES } from './vocabulary.ts';
 
-/** Families by name and weight; 9 draws in 16 are syllable strings. */
+/** Families by name and weight; five draws in nine are syllable strings. */
 const WAYS: readonly (readonly [name: string, weight: number, drawThing: DrawThing])[] = [
-  ['syllables', 9, drawSyllables],
+  ['syllables', 9.5, drawSyllables],
   ['hums', 1.2, drawHum],
   ['tones', 1, drawTone],
   ['melodies', 0.8, drawMelody],
   ['chirps', 1, drawChirp],
+  ['calls', 0.7, drawCall],
   ['impacts', 1, drawImpact],
   ['noises', 1, drawNoise],
   ['rhythms', 1, drawRhythm],

@@ -32,6 +32,7 @@ export const KINDS = [
   'speech-fricative',
   'speech-nasal',
   'speech-glide',
+  'call',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 

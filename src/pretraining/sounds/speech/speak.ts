@@ -80,9 +80,10 @@ function throughTract(samples: Scene, utterance: Utterance, speaker: Speaker, ti
       k === 0 ? nasality.map((nasal) => width(0) * (1 + (NASAL_DAMPING - 1) * nasal)) : steady(width(k));
     resonate(samples, laid(lane, timing), bandwidth);
   });
-  for (const [hz, bandwidth] of FIXED)
-    if (hz * speaker.tract < HIGHEST_HZ)
-      resonate(samples, steady(hz * speaker.tract), steady(bandwidth * speaker.damping));
+  for (const [middling, bandwidth] of FIXED) {
+    const hz = middling * speaker.tract * speaker.upper;
+    if (hz < HIGHEST_HZ) resonate(samples, steady(hz), steady(bandwidth * speaker.damping));
+  }
 }
 
 function addHiss(out: Scene, utterance: Utterance, speaker: Speaker, timing: Timing, random: Random): void {

@@ -9,6 +9,8 @@ export type Speaker = {
   readonly tract: number;
   /** Each formant of this speaker strays by so much more. */
   readonly strays: readonly [number, number, number];
+  /** The formants that no vowel moves, times this and the tract's factor. */
+  readonly upper: number;
   /** Bandwidths times this. */
   readonly damping: number;
   /** Where the voice's spectrum begins to fall faster, in Hz. */
@@ -37,6 +39,7 @@ export function drawSpeaker(source: Random): Speaker {
     pitch: 85 * (300 / 85) ** height * aboutOne(source, 0.15),
     tract: 0.9 * (1.22 / 0.9) ** (0.65 * height + 0.35 * source.uniform()) * aboutOne(source, 0.02),
     strays: [aboutOne(source, 0.04), aboutOne(source, 0.035), aboutOne(source, 0.03)],
+    upper: aboutOne(source, 0.05),
     damping: logBetween(source, 0.6, 1.6),
     brightness: logBetween(source, 1_200, 9_000),
     breath: logBetween(source, 0.01, 0.25),

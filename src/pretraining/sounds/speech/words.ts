@@ -15,6 +15,8 @@ export type Syllable = {
 /** What is said. */
 export type Word = { readonly syllables: readonly Syllable[] };
 
+/** Manners as often as they stand here: each is heard often, though there are few nasals and glides. */
+const MANNERS = ['plosive', 'plosive', 'fricative', 'fricative', 'nasal', 'glide'] as const;
 const ONSETS = CONSONANTS.filter(({ name }) => name !== 'ng');
 const CODAS = CONSONANTS.filter(({ name }) => !['h', 'w', 'j'].includes(name));
 const STOPS = CONSONANTS.filter(({ name }) => ['p', 't', 'k', 'b', 'd', 'g', 'f'].includes(name));
@@ -22,10 +24,18 @@ const LIQUIDS = CONSONANTS.filter(({ name }) => name === 'l' || name === 'r');
 const S = CONSONANTS.filter(({ name }) => name === 's');
 const AFTER_S = CONSONANTS.filter(({ name }) => ['p', 't', 'k', 'm', 'n', 'l', 'w'].includes(name));
 
+function drawConsonant(source: Random, among: readonly Consonant[]): Consonant {
+  const manner = pick(source, MANNERS);
+  return pick(
+    source,
+    among.filter((consonant) => consonant.manner === manner),
+  );
+}
+
 function drawOnset(source: Random, first: boolean): readonly Consonant[] {
   const u = source.uniform();
   if (u < (first ? 0.16 : 0.06)) return [];
-  if (u < 0.84) return [pick(source, ONSETS)];
+  if (u < 0.84) return [drawConsonant(source, ONSETS)];
   return u < 0.93 ? [pick(source, STOPS), pick(source, LIQUIDS)] : [pick(source, S), pick(source, AFTER_S)];
 }
 
@@ -40,7 +50,7 @@ export function drawWord(source: Random): Word {
     return {
       onset: drawOnset(source, k === 0),
       vowel: pick(source, VOWELS),
-      coda: closed ? [pick(source, CODAS)] : [],
+      coda: closed ? [drawConsonant(source, CODAS)] : [],
       stressed: k === stressed,
     };
   });

@@ -13,6 +13,7 @@ const middling: Speaker = {
   pitch: 110,
   tract: 1,
   strays: [1, 1, 1],
+  upper: 1,
   damping: 1,
   breath: 0.02,
   hiss: 1,
