@@ -1,6 +1,7 @@
 /** What is behind a thing that is known by its form: anything, and another one each time. */
 import type { Random } from '../../random.ts';
 import { between, type Colour, chance, drawColour, pick } from './colour.ts';
+import { fill } from './raster.ts';
 import type { Surface } from './surface.ts';
 import { drawClouds, drawMarble, drawStreaks } from './textures/clouds.ts';
 import { drawRoundLeaves, drawSquareLeaves } from './textures/leaves.ts';
@@ -41,4 +42,8 @@ export type Backdrop = { readonly surface: Surface; readonly colour: Colour };
 export function drawBackdrop(source: Random, busy: number): Backdrop {
   const texture = pick(source, chance(source, busy) ? BUSY : QUIET)(source);
   return { surface: faded(texture, between(source, 0.2, 0.75), source), colour: texture.colour };
+}
+
+export function plainBackdrop(colour: Colour): Backdrop {
+  return { surface: (to) => fill(to, colour), colour };
 }

@@ -57,6 +57,33 @@ export function drawMotion(source: Random, turns: number = FULL.turn): Motion {
   return { ...STILL, shake: FULL.shake * drawRate(source), whole: true };
 }
 
+/** What repeats looks the same after a period, and what has one direction does not show motion along it. */
+export type Repeat = {
+  /** In half frames. */
+  readonly period: number;
+  /** Radians: the direction in which it changes; null where it changes both ways. */
+  readonly across: number | null;
+};
+
+/** Of a period, the most that a point may move in a step and still be seen to go the right way. */
+const SEEN_SHARE = 0.33;
+
+/** The part of a motion that shows on what repeats. */
+export function shownOn({ period, across }: Repeat, motion: Motion): Motion {
+  const slower = Math.min(1, (SEEN_SHARE * period) / FULL.velocity);
+  const [x, y] = motion.velocity;
+  const [nx, ny] = across === null ? [0, 0] : [Math.cos(across), Math.sin(across)];
+  const speed = (x * nx + y * ny) * slower;
+  return {
+    ...motion,
+    velocity: across === null ? [x * slower, y * slower] : [nx * speed, ny * speed],
+    zoom: motion.zoom * slower,
+    turn: motion.turn * slower,
+    shear: motion.shear * slower,
+    shake: motion.shake * slower,
+  };
+}
+
 /** A motion of everything in view, as the camera's own motion gives it. */
 export function drawWholeMotion(source: Random): Motion {
   const way = source.uniform();

@@ -3,7 +3,7 @@ import type { Random } from '../../random.ts';
 import type { Instance, PictureWindow } from '../instance.ts';
 import { chain, inverse, rotation, scaling, translation } from './affine.ts';
 import { attributesOf, coloured, type Measured, rates } from './attributes.ts';
-import { drawBackdrop } from './backdrop.ts';
+import { type Backdrop, drawBackdrop, plainBackdrop } from './backdrop.ts';
 import { between, type Colour, chance, drawAgainst, drawColour, drawVivid, lumaOf, mix } from './colour.ts';
 import { drawShot, film, type Instant, type Scene } from './film.ts';
 import { displacement, drawMotion, type Motion, moves, performed, STILL } from './motion.ts';
@@ -33,15 +33,25 @@ export type Stage = {
 };
 
 const OWN_COLOUR = 0.25;
+const CLEAR = 0.25; // difference in luma from which on a colour shows on another
 const LEANING = 0.1; // radians that nobody holds a thing straighter than
 
+/** Shaded, sometimes mottled. A colour that matters only gets darker. */
 function drawPaint(source: Random, colour: Colour, own: boolean): Paint {
-  const other = own
-    ? mix(colour, [0, 0, 0], between(source, 0, 0.25))
-    : mix(colour, drawColour(source), between(source, 0, 0.4));
+  const to = own
+    ? mix(colour, [0, 0, 0], between(source, 0, 0.3))
+    : mix(colour, drawColour(source), between(source, 0, 0.5));
   const [angle, slope] = [between(source, 0, 2 * Math.PI), between(source, 0.2, 1)];
   const along = [slope * Math.cos(angle), slope * Math.sin(angle)] as const;
-  return { from: colour, to: other, along, opacity: between(source, 0.85, 1), edge: between(source, 1, 1.8) };
+  const mottles = [chance(source, 0.3) ? between(source, 0.5, 2) : 0, between(source, 2, 7)] as const;
+  return {
+    from: colour,
+    to,
+    along,
+    mottles,
+    opacity: between(source, 0.85, 1),
+    edge: between(source, 1, 1.8),
+  };
 }
 
 type Prop = (to: Raster, instant: Instant) => void;
@@ -65,13 +75,13 @@ function nearly(colour: Colour, source: Random): Colour {
   return mix(colour, drawColour(source), between(source, 0, 0.08));
 }
 
-function drawBehind(source: Random, busy: number, own: Colour | null) {
-  let backdrop = drawBackdrop(source, busy);
-  for (let attempt = 0; own && attempt < 6; attempt++) {
-    if (Math.abs(lumaOf(own) - lumaOf(backdrop.colour)) > 0.25) break;
-    backdrop = drawBackdrop(source, busy);
+/** A backdrop; for a colour that stays, one on which it shows. */
+function drawBehind(source: Random, busy: number, own: Colour | null): Backdrop {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const backdrop = drawBackdrop(source, busy);
+    if (!own || Math.abs(lumaOf(own) - lumaOf(backdrop.colour)) > CLEAR) return backdrop;
   }
-  return backdrop;
+  return plainBackdrop(drawAgainst(source, own ?? [0, 0, 0]));
 }
 
 function play({ thing, motion, tilt, colour }: Role, stage: Stage, source: Random): PictureWindow {

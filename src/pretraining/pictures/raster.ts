@@ -2,6 +2,7 @@
 import { PICTURE_SIZE } from '../../features/spec.ts';
 import { type Affine, inverse, magnification } from './affine.ts';
 import type { Colour } from './colour.ts';
+import { valueNoise } from './noise.ts';
 
 /** Pixel (i, j) shows the point `(left + i step, top + j step)`. `rgb` is [height, width, 3]. */
 export type Raster = {
@@ -32,6 +33,8 @@ export type Paint = {
   readonly to: Colour;
   /** Gradient in the region's own units; 0, 0 paints the mean of the two. */
   readonly along: readonly [number, number];
+  /** Mottles of noise between the two colours: how strong, 0 for none, and how many a unit. */
+  readonly mottles: readonly [number, number];
   /** 1 hides what is behind. */
   readonly opacity: number;
   /** Width of the edge in pixels; 1 is sharp. */
@@ -39,7 +42,7 @@ export type Paint = {
 };
 
 export function plainPaint(colour: Colour): Paint {
-  return { from: colour, to: colour, along: [0, 0], opacity: 1, edge: 1 };
+  return { from: colour, to: colour, along: [0, 0], mottles: [0, 0], opacity: 1, edge: 1 };
 }
 
 export function fill({ rgb }: Raster, [r, g, b]: Colour): void {
@@ -60,7 +63,7 @@ export function paintRegion(
   { width, height, left, top, step, rgb }: Raster,
   place: Affine,
   { distance, reach }: { readonly distance: Distance; readonly reach: number },
-  { from, to, along, opacity, edge }: Paint,
+  { from, to, along, mottles, opacity, edge }: Paint,
 ): void {
   const [a, b, c, d, e, f] = inverse(place);
   const margin = reach + 2 * edge * step * magnification([a, b, c, d, e, f]);
@@ -73,6 +76,7 @@ export function paintRegion(
   const [r0, g0, b0] = from;
   const [dr, dg, db] = [to[0] - r0, to[1] - g0, to[2] - b0];
   const [ax, ay] = [along[0] / 2, along[1] / 2];
+  const [mottled, density] = mottles;
   for (let j = upper; j <= lower; j++) {
     const py = top + j * step;
     for (let i = first; i <= last; i++) {
@@ -82,7 +86,8 @@ export function paintRegion(
       const inside = 0.5 - distance(x, y) * sharpness;
       if (inside <= 0) continue;
       const cover = inside >= 1 ? opacity : inside * opacity;
-      const run = 0.5 + ax * x + ay * y;
+      let run = 0.5 + ax * x + ay * y;
+      if (mottled > 0) run += mottled * (valueNoise(x * density, y * density) - 0.5);
       const t = Math.max(0, Math.min(1, run));
       const at = (j * width + i) * 3;
       rgb[at]! += (r0 + dr * t - rgb[at]!) * cover;

@@ -4,7 +4,7 @@ import type { Family, Instance, PictureWindow } from '../../instance.ts';
 import { attributesOf, coloured, rates } from '../attributes.ts';
 import { pick } from '../colour.ts';
 import { drawShot, film } from '../film.ts';
-import { drawWholeMotion, type Motion, performed, STILL } from '../motion.ts';
+import { drawWholeMotion, type Motion, performed, STILL, shownOn } from '../motion.ts';
 import { hang } from '../surface.ts';
 import { drawClouds, drawMarble, drawRidges, drawStreaks } from '../textures/clouds.ts';
 import { drawJulia, drawMandelbrot } from '../textures/fractals.ts';
@@ -28,7 +28,15 @@ function familyOf(
   kinds: readonly [DrawTexture, ...DrawTexture[]],
   drawMotion: (source: Random) => Motion,
 ): Family<PictureWindow> {
-  return { name, weight, draw: (source) => view(name, pick(source, kinds)(source), drawMotion(source)) };
+  return {
+    name,
+    weight,
+    draw: (source) => {
+      const texture = pick(source, kinds)(source);
+      const motion = drawMotion(source);
+      return view(name, texture, texture.repeat ? shownOn(texture.repeat, motion) : motion);
+    },
+  };
 }
 
 /** Nothing in them shows that they move. */

@@ -3,6 +3,7 @@ import type { Random } from '../../../random.ts';
 import { type Affine, chain, rotation, scaling, translation } from '../affine.ts';
 import type { Kind, Measured } from '../attributes.ts';
 import { between, type Colour, chance, drawAgainst, drawColour, mix } from '../colour.ts';
+import type { Repeat } from '../motion.ts';
 import { type Field, fieldSurface, type Ramp, rampMean, rampThrough, type Surface } from '../surface.ts';
 
 /** A texture with its colours. */
@@ -11,6 +12,8 @@ export type Texture = {
   readonly measured: Measured;
   /** Its mean, roughly. */
   readonly colour: Colour;
+  /** For textures that repeat: which motions do not show. */
+  readonly repeat?: Repeat;
   /** A piece of it, another one each time. */
   readonly cut: (source: Random) => Surface;
 };
@@ -38,6 +41,7 @@ export type FieldOptions = {
   /** Direction in which the field is laid, radians. */
   readonly angle: number;
   readonly measured: Measured;
+  readonly repeat?: Repeat;
   /** How far off another piece of it is cut, in the field's own plane: large where it is alike everywhere. */
   readonly roam: number;
 };
@@ -45,13 +49,13 @@ export type FieldOptions = {
 /** A texture that is a field in colours of its own. */
 export function fieldTexture(source: Random, options: FieldOptions): Texture {
   const ramp: Ramp = rampThrough(drawPalette(source));
-  const { kind, field, frequency, angle, measured, roam } = options;
+  const { kind, field, frequency, angle, measured, repeat, roam } = options;
   const cut = (fresh: Random): Surface => {
     const off = translation(between(fresh, -roam, roam), between(fresh, -roam, roam));
     const place: Affine = chain(off, scaling(frequency), rotation(-angle));
     return fieldSurface(field, ramp, place);
   };
-  return { kind, measured, colour: rampMean(ramp), cut };
+  return { kind, measured, colour: rampMean(ramp), cut, ...(repeat && { repeat }) };
 }
 
 /** -1 for 12 features a half frame, 1 for one. */

@@ -18,14 +18,9 @@ const CRESTS: readonly [Field, ...Field[]] = [
 export function drawGrating(source: Random): Texture {
   const [frequency, angle] = [drawFrequency(source), between(source, 0, Math.PI)];
   const measured = { ...axis(angle), size: sizeMeasure(frequency) };
-  return fieldTexture(source, {
-    kind: 'grating',
-    field: pick(source, CRESTS),
-    frequency,
-    angle,
-    measured,
-    roam: 1,
-  });
+  const repeat = { period: 1 / frequency, across: angle };
+  const field = pick(source, CRESTS);
+  return fieldTexture(source, { kind: 'grating', field, frequency, angle, measured, repeat, roam: 1 });
 }
 
 /** Two gratings across each other. */
@@ -39,7 +34,8 @@ export function drawPlaid(source: Random): Texture {
   const field: Field = (x, y) =>
     0.5 + 0.5 * (share * Math.sin(TURN * x) + (1 - share) * Math.sin(TURN * ratio * (y + lean * x)));
   const measured = { ...axis(angle), size: sizeMeasure(frequency) };
-  return fieldTexture(source, { kind: 'plaid', field, frequency, angle, measured, roam: 1 });
+  const repeat = { period: 1 / (frequency * Math.max(1, ratio)), across: null };
+  return fieldTexture(source, { kind: 'plaid', field, frequency, angle, measured, repeat, roam: 1 });
 }
 
 /** Waves in waves: sines of sines with random coefficients. */
@@ -67,5 +63,14 @@ export function drawRipples(source: Random): Texture {
   };
   const measured = { size: sizeMeasure(frequency) };
   const angle = between(source, 0, Math.PI);
-  return fieldTexture(source, { kind: 'ripples', field, frequency, angle, measured, roam: 0.2 * frequency });
+  const repeat = { period: 1 / frequency, across: null };
+  return fieldTexture(source, {
+    kind: 'ripples',
+    field,
+    frequency,
+    angle,
+    measured,
+    repeat,
+    roam: 0.2 * frequency,
+  });
 }
