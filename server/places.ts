@@ -25,7 +25,7 @@ export type Place = {
   expiry: NodeJS.Timeout | null;
 };
 
-export type PlacesOptions = Pick<SessionOptions, 'clock' | 'log' | 'infer' | 'audioBias'> & {
+export type PlacesOptions = Pick<SessionOptions, 'clock' | 'log' | 'infer' | 'audioBias' | 'waveform'> & {
   readonly sfu: Sfu;
   readonly onOpened: (place: Place) => void;
   readonly onEnded: (place: Place) => void;
@@ -71,7 +71,7 @@ export class Places {
 
   /** Begins a session. @throws {SessionError} ERR_SESSION_LIMIT */
   open({ name, pace, whip }: Pick<SessionOptions, 'name' | 'pace' | 'whip'>): Place {
-    const { sfu, clock, log, infer, audioBias, onOpened } = this.#options;
+    const { sfu, clock, log, infer, audioBias, waveform = false, onOpened } = this.#options;
     this.#makeRoom();
     if (this.#places.size >= MAX_SESSIONS) {
       throw new SessionError(
@@ -81,7 +81,7 @@ export class Places {
     }
     const id = ulid();
     const called = name || `session ${this.#places.size + 1}`;
-    const session = new Session({ id, name: called, pace, whip, audioBias, clock, log, infer });
+    const session = new Session({ id, name: called, pace, whip, audioBias, waveform, clock, log, infer });
     const place: Place = {
       session,
       line: new RtcLine(session, sfu),

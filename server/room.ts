@@ -32,6 +32,8 @@ export type RoomOptions = {
   readonly inference: Inference;
   readonly sfu: Sfu;
   readonly audioBias: AudioBias;
+  /** A backbone takes a waveform; default: none does. */
+  readonly waveform?: boolean;
   readonly clock: Clock;
   readonly log: Log;
 };

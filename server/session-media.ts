@@ -7,9 +7,10 @@ import { addMicros, type Micros, micros } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
 import { MelRing, PictureRing } from '../src/features/columns.ts';
 import { MelStream } from '../src/features/mel.ts';
+import { PcmRing } from '../src/features/pcm-ring.ts';
 import { levelDb } from '../src/features/signal.ts';
 import { MEL_BANDS, WINDOW_COLUMNS } from '../src/features/spec.ts';
-import type { Sample } from '../src/journal.ts';
+import type { RawSample } from '../src/journal.ts';
 import type {
   AudioWindow,
   EncodedUnit,
@@ -39,6 +40,8 @@ const NO_LEVEL_DB = -120;
 export type SessionMediaOptions = {
   /** Live media is shed when the decoders fall behind; otherwise everything comes out, in its own time. */
   readonly live: boolean;
+  /** Samples are kept beside mel columns: a backbone takes a waveform. */
+  readonly waveform: boolean;
   readonly onShed: (shed: Shed) => void;
   readonly onDecoded: (modality: Modality, decoded: Decoded) => void;
   /** The picture cannot go on without a key frame. */
@@ -50,6 +53,7 @@ export class SessionMedia {
   readonly #ribbon = new Ribbon();
   readonly #mel = new MelStream();
   readonly #sound = new MelRing();
+  readonly #samples: PcmRing | null;
   readonly #pictures = new PictureRing();
   readonly #audio: AudioIngest;
   readonly #video: VideoIngest;
@@ -57,7 +61,8 @@ export class SessionMedia {
   readonly #seen = new Subject<Micros>();
   readonly #onShed: (shed: Shed) => void;
 
-  constructor({ live, onShed, onDecoded, onNeedKey, clock }: SessionMediaOptions) {
+  constructor({ live, waveform, onShed, onDecoded, onNeedKey, clock }: SessionMediaOptions) {
+    this.#samples = waveform ? new PcmRing() : null;
     this.#onShed = onShed;
     const shared = { live, onShed, clock };
     this.#audio = new AudioIngest({
@@ -107,7 +112,9 @@ export class SessionMedia {
 
   /** Lent, for an answer: see `Ownership`. */
   audioWindow(index: number): AudioWindow | null {
-    return this.#sound.audioWindow(index, 'lent');
+    const window = this.#sound.audioWindow(index, 'lent');
+    const pcm = window && this.#samples?.window(startOf(DEFAULT_GRID, index));
+    return pcm ? { ...window, pcm } : window;
   }
 
   /** Lent, for an answer: see `Ownership`. */
@@ -116,13 +123,16 @@ export class SessionMedia {
   }
 
   /** The pair of a grid position as raw features, the caller's; empty where nothing of it is left. */
-  sample(index: number): readonly Sample[] {
+  sample(index: number): readonly RawSample[] {
     const audio = this.#sound.audioWindow(index);
     const video = this.#pictures.videoWindow(index);
     if (!audio && !video) return [];
     const start = startOf(DEFAULT_GRID, index);
     const end = endOf(DEFAULT_GRID, index);
-    return [{ start, end, mel: audio?.mel ?? null, rgb: video?.rgb ?? null, older: video?.older ?? null }];
+    const pcm = this.#samples?.window(start) ?? null;
+    return [
+      { start, end, mel: audio?.mel ?? null, pcm, rgb: video?.rgb ?? null, older: video?.older ?? null },
+    ];
   }
 
   /** The ribbon's tile that begins with a pair: its newest picture, and the level of its sound. */
@@ -148,6 +158,7 @@ export class SessionMedia {
   }
 
   #hear(chunk: PcmChunk): void {
+    this.#samples?.push(chunk);
     const columns = this.#mel.push(chunk);
     if (!columns) return;
     this.#sound.pushColumns(columns);

@@ -21,7 +21,7 @@ import {
 import type { Link, Prediction, SessionInfo, Tile } from '../proto/messages.ts';
 import { type Micros, type Millis, micros, millis, millisFromMicros, subMicros } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
-import type { Sample } from '../src/journal.ts';
+import type { RawSample } from '../src/journal.ts';
 import type { EncodedUnit, Modality, Pair, ShedReason, TrackConfig } from '../src/media.ts';
 import { awaitSpan } from '../src/pairing/await-span.ts';
 import { DEFAULT_GRID, endOf, sampleIndexes } from '../src/pairing/grid.ts';
@@ -50,6 +50,8 @@ export type SessionOptions = {
   readonly audioBias: AudioBias;
   /** Sent by a WHIP client: nobody pings, so its first capture is the zero of the media clock. */
   readonly whip: boolean;
+  /** A backbone takes a waveform; default: none does. */
+  readonly waveform?: boolean;
   /** Asks the champion. */
   readonly infer: (pair: Pair) => Promise<Answer>;
 };
@@ -90,6 +92,7 @@ export class Session {
     this.#clock = new MediaClock(options.clock);
     this.#media = new SessionMedia({
       live: options.pace === 'live',
+      waveform: options.waveform ?? false,
       onShed: ({ reason }) => this.#shed.add(reason),
       onDecoded: (modality, decoded) => this.#link.decoded(modality, decoded),
       onNeedKey: () => this.#link.needKeyFrame(),
@@ -237,7 +240,7 @@ export class Session {
   }
 
   /** The pairs that lie wholly inside a span, starts at least half a window apart, as soon as the media has come that far. */
-  async samples(start: Micros, end: Micros): Promise<readonly Sample[]> {
+  async samples(start: Micros, end: Micros): Promise<readonly RawSample[]> {
     const indexes = sampleIndexes(DEFAULT_GRID, start, end);
     const last = indexes.at(-1);
     if (last === undefined) return [];

@@ -186,6 +186,12 @@ export type Sample = {
   readonly videoEmbedding?: KeptEmbedding | null;
 };
 
+/** A sample as a session has it, on its way to the journal: `pcm` is what a backbone may take its embedding of, and is never stored. */
+export type RawSample = Sample & {
+  /** [15600] samples of 16 kHz. */
+  readonly pcm?: Float32Array | null;
+};
+
 /** A label that counts (neither undone nor forgotten), with its place in the journal. */
 export type EffectiveLabel = LabelEvent & { readonly seq: number };
 

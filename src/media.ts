@@ -25,6 +25,8 @@ export type AudioWindow = {
   readonly start: Micros;
   readonly end: Micros;
   readonly mel: Float32Array;
+  /** [15600] samples that the columns were made of; only where a backbone takes a waveform. */
+  readonly pcm?: Float32Array;
   readonly signal: 'live' | 'silent';
 };
 

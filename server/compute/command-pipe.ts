@@ -19,13 +19,16 @@ const KEPT_BUFFERS = 4;
 
 /** A command without the numbers of its windows, and how many bytes of each follow. */
 type Head =
-  | Exclude<Command, { type: 'infer' }>
+  | Exclude<Command, { type: 'infer' | 'embed' }>
   | {
-      readonly type: 'infer';
+      /** What is asked of the window. */
+      readonly type: 'window';
+      readonly what: 'infer' | 'embed';
       readonly pair: Omit<Pair, 'audio' | 'video'>;
-      readonly audio: Omit<AudioWindow, 'mel'> | null;
+      readonly audio: Omit<AudioWindow, 'mel' | 'pcm'> | null;
       readonly video: Omit<VideoWindow, 'rgb' | 'older'> | null;
       readonly melBytes: number;
+      readonly pcmBytes: number;
       readonly rgbBytes: number;
     };
 type FrameHead = { readonly id: number; readonly head: Head };
@@ -33,15 +36,19 @@ type FrameHead = { readonly id: number; readonly head: Head };
 const NONE = new Uint8Array(0);
 
 function headOf(command: Command): Head {
-  if (command.type !== 'infer') return command;
+  if (command.type !== 'infer' && command.type !== 'embed') return command;
   const { audio, video, ...pair } = command.pair;
   const heard = audio && withoutMel(audio);
   const seen = video && withoutPictures(video);
-  const sizes = { melBytes: audio?.mel.byteLength ?? 0, rgbBytes: video?.rgb.length ?? 0 };
-  return { type: 'infer', pair, audio: heard, video: seen, ...sizes };
+  const sizes = {
+    melBytes: audio?.mel.byteLength ?? 0,
+    pcmBytes: audio?.pcm?.byteLength ?? 0,
+    rgbBytes: video?.rgb.length ?? 0,
+  };
+  return { type: 'window', what: command.type, pair, audio: heard, video: seen, ...sizes };
 }
 
-function withoutMel({ mel, ...rest }: AudioWindow): Omit<AudioWindow, 'mel'> {
+function withoutMel({ mel, pcm, ...rest }: AudioWindow): Omit<AudioWindow, 'mel' | 'pcm'> {
   return rest;
 }
 
@@ -49,12 +56,14 @@ function withoutPictures({ rgb, older, ...rest }: VideoWindow): Omit<VideoWindow
   return rest;
 }
 
-/** The windows' numbers as they lie in memory; mel first, so that it is aligned where the body is. */
+const bytesOf = (values: Float32Array | undefined): Uint8Array =>
+  values ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : NONE;
+
+/** The windows' numbers as they lie in memory; floats first, so that they are aligned where the body is. */
 function bodyOf(command: Command): readonly Uint8Array[] {
-  if (command.type !== 'infer') return [];
+  if (command.type !== 'infer' && command.type !== 'embed') return [];
   const { audio, video } = command.pair;
-  const mel = audio ? new Uint8Array(audio.mel.buffer, audio.mel.byteOffset, audio.mel.byteLength) : NONE;
-  return [mel, video?.rgb ?? NONE, video?.older ?? NONE];
+  return [bytesOf(audio?.mel), bytesOf(audio?.pcm), video?.rgb ?? NONE, video?.older ?? NONE];
 }
 
 /** The gateway's end. */
@@ -156,14 +165,16 @@ export class CommandReader {
 
 /** The windows are views of the body. */
 function commandOf(head: Head, body: Uint8Array<ArrayBuffer>): Command {
-  if (head.type !== 'infer') return head;
-  const { melBytes, rgbBytes, audio, video } = head;
-  const pictures = melBytes + rgbBytes;
+  if (head.type !== 'window') return head;
+  const { melBytes, pcmBytes, rgbBytes, audio, video } = head;
+  const sound = melBytes + pcmBytes;
+  const pictures = sound + rgbBytes;
   const mel = new Float32Array(body.buffer, 0, melBytes / Float32Array.BYTES_PER_ELEMENT);
+  const pcm = new Float32Array(body.buffer, melBytes, pcmBytes / Float32Array.BYTES_PER_ELEMENT);
   const pair: Pair = {
     ...head.pair,
-    audio: audio && { ...audio, mel },
-    video: video && { ...video, rgb: body.subarray(melBytes, pictures), older: body.subarray(pictures) },
+    audio: audio && { ...audio, mel, ...(pcmBytes > 0 ? { pcm } : {}) },
+    video: video && { ...video, rgb: body.subarray(sound, pictures), older: body.subarray(pictures) },
   };
-  return { type: 'infer', pair };
+  return { type: head.what, pair };
 }

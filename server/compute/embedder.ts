@@ -11,6 +11,7 @@ import type { KeptEmbedding } from '../../src/journal.ts';
 import type { EncoderPair, NamedArray, SideSpec } from '../../src/model/encoders.ts';
 import { encode, initWeights, inputSize, PRODUCT_ENCODERS } from '../../src/model/encoders.ts';
 import { random } from '../../src/random.ts';
+import type { Backbone } from './backbone/backbone.ts';
 import type { Compiled, ComputeBackend, TensorFunction, Tensors } from './backend.ts';
 
 /** What an encoder, or a backbone's adapter, reads of one pair; a side that is missing is null. */
@@ -18,6 +19,8 @@ export type RawWindow = {
   readonly mel: Float32Array | null;
   readonly rgb: Uint8Array | null;
   readonly older: Uint8Array | null;
+  /** [15600] samples, for a backbone that takes a waveform. */
+  readonly pcm?: Float32Array | null;
   readonly audioEmbedding?: Pick<KeptEmbedding, 'values'> | null;
   readonly videoEmbedding?: Pick<KeptEmbedding, 'values'> | null;
 };
@@ -112,18 +115,47 @@ function runBatch(side: Side, weights: Tensors, writes: readonly Write[]): Float
   return writes.map((_, i) => Float32Array.from(values.slice(i * width, (i + 1) * width)));
 }
 
-/** Owns the compiled encoders of one process. */
+/** A backbone, as much of it as is used here. */
+export type OpenBackbone = Pick<Backbone, 'reads' | 'embed' | 'dispose'>;
+export type OpenBackbones = Readonly<Record<Modality, OpenBackbone | null>>;
+
+/** What the backbones gave of one window; null where there is none, or its sense was missing. */
+export type BackboneEmbedding = Readonly<Record<Modality, Float32Array | null>>;
+
+const NO_BACKBONES: OpenBackbones = { audio: null, video: null };
+
+/** Owns the compiled encoders of one process, and the backbones before them. */
 export class Embedder {
   readonly #sides: Readonly<Record<Modality, Side>>;
+  readonly #backbones: OpenBackbones;
 
-  private constructor(sides: Readonly<Record<Modality, Side>>) {
+  private constructor(sides: Readonly<Record<Modality, Side>>, backbones: OpenBackbones) {
     this.#sides = sides;
+    this.#backbones = backbones;
   }
 
-  /** Compiles every batch size of both encoders: about a second in graph mode. */
-  static async open(backend: ComputeBackend, specs: EncoderPair = PRODUCT_ENCODERS): Promise<Embedder> {
+  /** Compiles every batch size of both encoders: about a second in graph mode. @param backbones from here on its own */
+  static async open(
+    backend: ComputeBackend,
+    specs: EncoderPair = PRODUCT_ENCODERS,
+    backbones: OpenBackbones = NO_BACKBONES,
+  ): Promise<Embedder> {
     const audio = await openSide(backend, specs.audio);
-    return new Embedder({ audio, video: await openSide(backend, specs.video) });
+    return new Embedder({ audio, video: await openSide(backend, specs.video) }, backbones);
+  }
+
+  /** What the backbones give of windows, in their order: what a journal keeps of a label. @throws {BackboneError} */
+  throughBackbones(windows: readonly RawWindow[]): readonly BackboneEmbedding[] {
+    const of = (modality: Modality): ReadonlyMap<number, Float32Array> => {
+      const backbone = this.#backbones[modality];
+      const known = modality === 'audio' ? 'audioEmbedding' : 'videoEmbedding';
+      if (!backbone) return new Map();
+      const read = windows.flatMap((window, i) => (!window[known] && backbone.reads(window) ? [i] : []));
+      const made = backbone.embed(read.flatMap((i) => windows[i] ?? []));
+      return new Map(read.flatMap((i, k) => (made[k] ? [[i, made[k]] as const] : [])));
+    };
+    const [audio, video] = [of('audio'), of('video')];
+    return windows.map((_, i) => ({ audio: audio.get(i) ?? null, video: video.get(i) ?? null }));
   }
 
   /**
@@ -131,13 +163,29 @@ export class Embedder {
    *
    * @throws {ShapeError} ERR_SHAPE for a window of another size.
    */
-  embed(weights: EncoderWeights, windows: readonly RawWindow[]): readonly Embedding[] {
+  embed(weights: EncoderWeights, given: readonly RawWindow[]): readonly Embedding[] {
+    const windows = this.#withEmbeddings(given);
     const audio = this.#modality('audio', weights.audio, windows, audioWrite);
     const video = this.#modality('video', weights.video, windows, videoWrite);
     return windows.map((_, i) => ({ zAudio: audio.get(i) ?? null, zVideo: video.get(i) ?? null }));
   }
 
+  #withEmbeddings(windows: readonly RawWindow[]): readonly RawWindow[] {
+    const { audio, video } = this.#backbones;
+    if (!audio && !video) return windows;
+    const made = this.throughBackbones(windows);
+    return windows.map((window, i) => {
+      const { audio: heard = null, video: seen = null } = made[i] ?? {};
+      return {
+        ...window,
+        ...(heard ? { audioEmbedding: { values: heard } } : {}),
+        ...(seen ? { videoEmbedding: { values: seen } } : {}),
+      };
+    });
+  }
+
   dispose(): void {
+    for (const backbone of Object.values(this.#backbones)) backbone?.dispose();
     for (const side of Object.values(this.#sides)) for (const graph of side.graphs.values()) graph.dispose();
   }
 
@@ -146,10 +194,11 @@ export class Embedder {
     modality: Modality,
     weights: Tensors,
     windows: readonly RawWindow[],
-    writeOf: (window: RawWindow) => Write | null,
+    writeOf: (window: RawWindow, adapted: boolean) => Write | null,
   ): ReadonlyMap<number, Float32Array> {
+    const adapted = this.#sides[modality].spec.input.length === 1;
     const present = windows.flatMap((window, position) => {
-      const write = writeOf(window);
+      const write = writeOf(window, adapted);
       return write ? [{ position, write }] : [];
     });
     if (present.length === 0) return new Map();
@@ -169,12 +218,13 @@ const embeddingWrite =
   (out, offset, size) =>
     embeddingInto(out.subarray(offset, offset + size), values);
 
-function audioWrite({ mel, audioEmbedding }: RawWindow): Write | null {
-  if (audioEmbedding) return embeddingWrite(audioEmbedding);
+/** An adapter reads embeddings and nothing else: raw features that no backbone has read are as good as missing. */
+function audioWrite({ mel, audioEmbedding }: RawWindow, adapted: boolean): Write | null {
+  if (adapted) return audioEmbedding ? embeddingWrite(audioEmbedding) : null;
   return mel && ((out, offset) => audioPlanesInto(out, offset, mel));
 }
 
-function videoWrite({ rgb, older, videoEmbedding }: RawWindow): Write | null {
-  if (videoEmbedding) return embeddingWrite(videoEmbedding);
+function videoWrite({ rgb, older, videoEmbedding }: RawWindow, adapted: boolean): Write | null {
+  if (adapted) return videoEmbedding ? embeddingWrite(videoEmbedding) : null;
   return rgb && older && ((out, offset) => videoPlanesInto(out, offset, rgb, older));
 }

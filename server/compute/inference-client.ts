@@ -11,6 +11,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { Duplex } from 'node:stream';
 
+import type { RawSample, Sample } from '../../src/journal.ts';
 import type { Pair } from '../../src/media.ts';
 import type { Suspicion } from '../../src/model/suspicion.ts';
 import type { ComputeErrorCode } from '../errors.ts';
@@ -18,8 +19,9 @@ import { ComputeError } from '../errors.ts';
 import type { BackendChoice } from './backend.ts';
 import { CommandWriter } from './command-pipe.ts';
 import { endChild } from './end-child.ts';
-import type { Command, Failure, Reply, Result } from './inference-messages.ts';
+import type { Command, Failure, OpenRequest, Reply, Result } from './inference-messages.ts';
 import { COMMAND_PIPE, isReply } from './inference-messages.ts';
+import { pairOf, withoutPictures, withoutSound } from './keep-embedding.ts';
 import type { Answer, BackendReport, ComputeStats, Inference, Learned } from './ports.ts';
 
 /** What happened to the process, for the log. */
@@ -35,6 +37,8 @@ export type InferenceOptions = {
   /** The champion to begin with: its checkpoint folder and its version. */
   readonly folder: string;
   readonly version: number;
+  /** Plugged-in backbones; default: none. */
+  readonly backbones?: OpenRequest['backbones'];
   /** Bound on open calls; default 256. */
   readonly maxPending?: number;
   /** The module that is forked; default our own. For tests. */
@@ -59,7 +63,7 @@ type Call = {
 
 const CODES: readonly ComputeErrorCode[] = ['ERR_COMPUTE_BACKEND', 'ERR_COMPUTE_TRACE', 'ERR_COMPUTE_LABEL'];
 
-const REPEATED: ReadonlySet<Command['type']> = new Set(['learn', 'rebuild', 'swap']);
+const REPEATED: ReadonlySet<Command['type']> = new Set(['embed', 'learn', 'rebuild', 'swap']);
 
 /** An error of the process; codes of other areas stay readable in the message. */
 function errorOf({ code, message }: Failure): ComputeError {
@@ -118,6 +122,19 @@ class InferenceClient implements Inference {
   async infer(pair: Pair): Promise<Answer> {
     const result = await this.#call({ type: 'infer', pair });
     return result.type === 'answer' ? result.answer : unexpected(result);
+  }
+
+  async keep({ pcm = null, ...sample }: RawSample): Promise<Sample> {
+    const { audio = null, video = null } = this.#options.backbones ?? {};
+    if (!audio && !video) return sample;
+    const result = await this.#call({ type: 'embed', pair: pairOf(sample, pcm) });
+    if (result.type !== 'embedded') return unexpected(result);
+    const { embedding } = result;
+    return {
+      ...sample,
+      ...(audio ? withoutSound(sample, embedding.audio) : {}),
+      ...(video ? withoutPictures(sample, embedding.video) : {}),
+    };
   }
 
   async learn(seq: number): Promise<Learned> {
@@ -199,6 +216,7 @@ class InferenceClient implements Inference {
       journal: this.#options.journal,
       featureHash: this.#options.featureHash,
       ...this.#champion,
+      ...(this.#options.backbones ? { backbones: this.#options.backbones } : {}),
     });
   }
 

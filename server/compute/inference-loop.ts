@@ -7,7 +7,7 @@
 import type { Pair } from '../../src/media.ts';
 import type { Suspicion } from '../../src/model/suspicion.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { LARGEST_BATCH } from './embedder.ts';
+import { type BackboneEmbedding, LARGEST_BATCH } from './embedder.ts';
 import type { Command, Failure, Result } from './inference-messages.ts';
 import type { Steps } from './lessons.ts';
 import type { Answer, ComputeStats, Learned } from './ports.ts';
@@ -15,6 +15,7 @@ import type { Answer, ComputeStats, Learned } from './ports.ts';
 /** What the loop drives; `Serving` in the process. */
 export type Served = {
   infer(pairs: readonly Pair[]): readonly Answer[];
+  embed(pair: Pair): BackboneEmbedding;
   learn(seq: number): Learned;
   suspects(): readonly Suspicion[];
   thumbnails(seqs: readonly number[]): readonly Uint8Array[];
@@ -111,6 +112,9 @@ export class InferenceLoop {
   #apply({ id, command }: Waiting): void {
     const { serving, memory, done } = this.#options;
     switch (command.type) {
+      case 'embed':
+        done(id, { type: 'embedded', embedding: serving.embed(command.pair) });
+        break;
       case 'learn':
         done(id, { type: 'learned', learned: serving.learn(command.seq) });
         break;

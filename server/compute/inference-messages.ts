@@ -1,7 +1,11 @@
 /** What the gateway and the inference process say to each other: commands through a pipe (`command-pipe.ts`), all else as messages. */
+
+import type { Modality } from '../../proto/messages.ts';
 import type { Pair } from '../../src/media.ts';
 import type { Suspicion } from '../../src/model/suspicion.ts';
+import type { BackboneSetting } from './backbone/backbone.ts';
 import type { BackendChoice } from './backend.ts';
+import type { BackboneEmbedding } from './embedder.ts';
 import type { Answer, BackendReport, ComputeStats, Learned } from './ports.ts';
 
 /** The file descriptor of the commands in the inference process; 3 is the channel of the messages. */
@@ -17,10 +21,14 @@ export type OpenRequest = {
   /** The champion's checkpoint folder and version. */
   readonly folder: string;
   readonly version: number;
+  /** Absent: the product's own encoders. */
+  readonly backbones?: Readonly<Record<Modality, BackboneSetting | null>>;
 };
 
 export type Command =
   | { readonly type: 'infer'; readonly pair: Pair }
+  /** What the backbones give of a window, for the journal to keep. */
+  | { readonly type: 'embed'; readonly pair: Pair }
   | { readonly type: 'learn'; readonly seq: number }
   | { readonly type: 'suspects' }
   | { readonly type: 'thumbnails'; readonly seqs: readonly number[] }
@@ -33,6 +41,7 @@ export type CommandRequest = { readonly id: number; readonly command: Command };
 /** What a command gives back. */
 export type Result =
   | { readonly type: 'answer'; readonly answer: Answer }
+  | { readonly type: 'embedded'; readonly embedding: BackboneEmbedding }
   | { readonly type: 'learned'; readonly learned: Learned }
   | { readonly type: 'suspects'; readonly suspects: readonly Suspicion[] }
   | { readonly type: 'thumbnails'; readonly thumbnails: readonly Uint8Array[] }

@@ -1,6 +1,8 @@
 /** The inference process: opens what the first message names, then serves until its parent goes. Composition only. */
 import { Socket } from 'node:net';
+import { encodersOf } from '../../src/model/encoders.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
+import { Backbone } from './backbone/backbone.ts';
 import { openBackend } from './backend.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { CommandReader } from './command-pipe.ts';
@@ -25,11 +27,17 @@ async function open({
   featureHash,
   folder,
   version,
+  backbones: settings,
 }: OpenRequest): Promise<InferenceLoop> {
   const checkpoint = await readCheckpoint(folder, featureHash);
   const journal = openJournalReader(path, featureHash);
   const backend = await openBackend(choice);
-  const embedder = await Embedder.open(backend);
+  const { audio, video } = checkpoint.encoders;
+  const backbones = {
+    audio: settings?.audio ? await Backbone.open(settings.audio) : null,
+    video: settings?.video ? await Backbone.open(settings.video) : null,
+  };
+  const embedder = await Embedder.open(backend, encodersOf([...audio, ...video]), backbones);
   const serving = new Serving({ embedder, journal });
   finish(serving.adopt(checkpoint, version));
   send({ type: 'ready', report: backend.report });

@@ -3,7 +3,7 @@
  */
 import type { BackendKind, GateEvidence, LabelEffect, Prediction } from '../../proto/messages.ts';
 import type { PolicyName } from '../../proto/policies.ts';
-import type { HeldOut, SampleScore } from '../../src/journal.ts';
+import type { HeldOut, RawSample, Sample, SampleScore } from '../../src/journal.ts';
 
 export type { SampleScore } from '../../src/journal.ts';
 
@@ -41,6 +41,8 @@ export interface Inference {
   readonly report: BackendReport;
   /** Answers one pair with the champion. Pairs that are due together go in one batch. @throws {ComputeError} */
   infer(pair: Pair): Promise<Answer>;
+  /** A sample as the journal keeps it: with an embedding in place of each side that a plugged-in backbone reads. @throws {ComputeError} */
+  keep(sample: RawSample): Promise<Sample>;
   /** Reads label `seq` and its samples from the journal, scores them, then moves the prototypes. Resolves when the next `infer` will see it. */
   learn(seq: number): Promise<Learned>;
   /** Labels that look mislabelled, by representations and what was taught as they are now. */

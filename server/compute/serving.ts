@@ -15,7 +15,7 @@ import { type Suspicion, suspiciousLabels } from '../../src/model/suspicion.ts';
 import { ComputeError } from '../errors.ts';
 import type { JournalReader } from '../store/ports.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { Embedder, Embedding, RawWindow } from './embedder.ts';
+import type { BackboneEmbedding, Embedder, Embedding, RawWindow } from './embedder.ts';
 import { EncoderWeights } from './embedder.ts';
 import type { Steps } from './lessons.ts';
 import { finish, Lessons } from './lessons.ts';
@@ -24,7 +24,7 @@ import { thumbnailOf } from './thumbnail.ts';
 
 export type ServingOptions = {
   /** Borrowed. */
-  readonly embedder: Pick<Embedder, 'embed'>;
+  readonly embedder: Pick<Embedder, 'embed' | 'throughBackbones'>;
   /** Borrowed. */
   readonly journal: JournalReader;
 };
@@ -70,6 +70,11 @@ export class Serving {
     const after = learn(before, label, samples);
     this.#model = { ...model, state: after };
     return { scored, effects: effects(before, after, label, samples) };
+  }
+
+  /** What the backbones give of a window. @throws {BackboneError} */
+  embed(pair: Pair): BackboneEmbedding {
+    return this.#options.embedder.throughBackbones([rawOf(pair)])[0] ?? { audio: null, video: null };
   }
 
   /** Labels that deserve a second look. */
@@ -171,11 +176,19 @@ function replay(
 }
 
 function rawOf({ audio, video }: Pair): RawWindow {
-  return { mel: audio?.mel ?? null, rgb: video?.rgb ?? null, older: video?.older ?? null };
+  return {
+    mel: audio?.mel ?? null,
+    pcm: audio?.pcm ?? null,
+    rgb: video?.rgb ?? null,
+    older: video?.older ?? null,
+  };
 }
 
 function windowOf(pair: Pair, { zAudio, zVideo }: Embedding): WindowRepresentation {
   const { index, start, end, skew, audio, video } = pair;
-  const signals = { audio: audio?.signal ?? 'missing', video: video?.signal ?? 'missing' } as const;
+  const signals = {
+    audio: zAudio && audio ? audio.signal : 'missing',
+    video: zVideo && video ? video.signal : 'missing',
+  } as const;
   return { index, start, end, skew, zAudio, zVideo, signals };
 }

@@ -8,9 +8,11 @@ import type {
   JournalEntry,
   LabelEvent,
   ProjectView,
+  RawSample,
   Sample,
   Split,
 } from '../../src/journal.ts';
+import type { Inference } from '../compute/ports.ts';
 import { SessionError } from '../errors.ts';
 
 /** Every fifth label of a class is held out (pmr.md, PMR-stream step 4). */
@@ -60,9 +62,23 @@ export const acknowledged = (id: string, seq: number): Ack => ({
 /** The answer to a request that was carried out before. */
 export const duplicate = (id: string, seq: number): Ack => ({ ...acknowledged(id, seq), duplicate: true });
 
-/** A sample with only the modalities that its label speaks of. */
-export function scoped(sample: Sample, scope: LabelMessage['scope']): Sample {
-  return scope === 'both' ? sample : withSenses(sample, [scope]);
+/**
+ * Samples as the journal keeps them: with only the modalities that their label speaks of, and an embedding where a backbone reads one of
+ * these. What has neither is left out. One after another: live windows come in between.
+ */
+export async function keptSamples(
+  inference: Pick<Inference, 'keep'>,
+  samples: readonly RawSample[],
+  scope: LabelMessage['scope'],
+): Promise<readonly Sample[]> {
+  const kept: Sample[] = [];
+  for (const sample of samples) {
+    const scoped = scope === 'both' ? sample : withSenses(sample, [scope]);
+    if (!hasSide(scoped, 'audio') && !hasSide(scoped, 'video')) continue;
+    const one = await inference.keep(scoped);
+    if (hasSide(one, 'audio') || hasSide(one, 'video')) kept.push(one);
+  }
+  return kept;
 }
 
 /** Why a span gives no sample, and what to do. `found`: samples there before its scope was applied. */

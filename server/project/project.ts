@@ -29,8 +29,7 @@ import type {
   Training,
   Undo,
 } from '../../proto/messages.ts';
-import { hasSide } from '../../src/features/sample-sides.ts';
-import type { EffectiveLabel, Sample } from '../../src/journal.ts';
+import type { EffectiveLabel, RawSample } from '../../src/journal.ts';
 import type { Inference } from '../compute/ports.ts';
 import { SessionError } from '../errors.ts';
 import type { FeedbackLog, ModelRegistry, StoreStats } from '../store/ports.ts';
@@ -41,10 +40,10 @@ import {
   changedLabel,
   duplicate,
   emptySpan,
+  keptSamples,
   labelEvent,
   labelInForce,
   placed,
-  scoped,
 } from './labels.ts';
 import type { Learning } from './learning.ts';
 import { trainingMessage } from './learning-state.ts';
@@ -139,13 +138,11 @@ export class Project {
    * Writes a label with its samples, moves the prototypes, and only then answers.
    * @throws {SessionError} ERR_LABEL_EMPTY when no window lies inside the span, ERR_CLASS_UNKNOWN for "not X" of an unknown X.
    */
-  label(message: LabelMessage, by: string, samples: readonly Sample[]): Promise<Ack> {
+  label(message: LabelMessage, by: string, samples: readonly RawSample[]): Promise<Ack> {
     return this.#inTurn(async () => {
       const known = this.#deps.journal.seqOf(message.id);
       if (known !== null) return duplicate(message.id, known);
-      const kept = samples
-        .map((sample) => scoped(sample, message.scope))
-        .filter((sample) => hasSide(sample, 'audio') || hasSide(sample, 'video'));
+      const kept = await keptSamples(this.#deps.inference, samples, message.scope);
       if (kept.length === 0) throw new SessionError('ERR_LABEL_EMPTY', emptySpan(message, samples.length));
       const event = labelEvent(message, {
         by,

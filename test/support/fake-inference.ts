@@ -8,7 +8,7 @@ import { ComputeError } from '../../server/errors.ts';
 import type { JournalReader } from '../../server/store/ports.ts';
 import { audioSignal, videoSignal } from '../../src/features/signal.ts';
 import { MEL_BANDS, PICTURE_BYTES } from '../../src/features/spec.ts';
-import type { Sample } from '../../src/journal.ts';
+import type { RawSample, Sample } from '../../src/journal.ts';
 import { viewOf } from '../../src/journal.ts';
 import type { Pair } from '../../src/media.ts';
 import { answer, effects, score } from '../../src/model/answer.ts';
@@ -74,6 +74,10 @@ export class FakeInference implements Inference {
     this.#state = observe(this.#state, window);
     this.#windows += 1;
     return answered;
+  }
+
+  async keep({ pcm: _, ...sample }: RawSample): Promise<Sample> {
+    return sample;
   }
 
   async learn(seq: number): Promise<Learned> {

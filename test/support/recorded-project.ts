@@ -63,6 +63,7 @@ export async function recordProject(course: RecordingCourse): Promise<RecordedPr
   const inference: Inference = {
     report: course.report,
     infer: (pair) => fake.infer(pair),
+    keep: (sample) => fake.keep(sample),
     learn: (seq) => fake.learn(seq),
     suspects: () => fake.suspects(),
     thumbnails: (seqs) => fake.thumbnails(seqs),

@@ -6,14 +6,26 @@ import { CommandReader, CommandWriter } from '../../../server/compute/command-pi
 import type { Command, CommandRequest } from '../../../server/compute/inference-messages.ts';
 import { pairOf } from '../../support/compute-windows.ts';
 
-const infer = (kind: number, seed: number, sides: 'both' | 'audio' | 'video' = 'both'): Command => ({
+const infer = (
+  kind: number,
+  seed: number,
+  sides: 'both' | 'audio' | 'video' = 'both',
+): Extract<Command, { type: 'infer' }> => ({
   type: 'infer',
   pair: pairOf(kind, seed, sides),
 });
+/** The same with a waveform beside its mel columns. */
+function withSamples(command: Extract<Command, { type: 'infer' }>): Extract<Command, { type: 'infer' }> {
+  const { pair } = command;
+  const pcm = Float32Array.from({ length: 15_600 }, (_, i) => i / 7);
+  return { ...command, pair: { ...pair, audio: pair.audio && { ...pair.audio, pcm } } };
+}
 const COMMANDS: readonly Command[] = [
   infer(0, 1),
   { type: 'learn', seq: 7 },
   infer(1, 2, 'audio'),
+  withSamples(infer(3, 4)),
+  { ...withSamples(infer(1, 5)), type: 'embed' },
   infer(2, 3, 'video'),
   { type: 'swap', folder: 'naïve 文件夹', version: 3 },
   { type: 'rebuild' },
@@ -61,7 +73,7 @@ describe('CommandWriter and CommandReader', () => {
           reader.push(bytes.subarray(at, at + size));
           at += size;
         }
-        expect(read.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+        expect(read.map(({ id }) => id)).toEqual(COMMANDS.map((_, i) => i + 1));
         expect(read.map(({ command }) => command)).toEqual(COMMANDS);
       }),
       { numRuns: 10 },

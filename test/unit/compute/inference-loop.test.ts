@@ -46,6 +46,10 @@ class Bench {
         if (pairs.some(({ index }) => this.broken.has(index))) throw new Error('broken');
         return pairs.map(({ index }) => answerOf(index));
       },
+      embed: ({ index }) => {
+        this.asked.push(`embed ${index}`);
+        return { audio: null, video: Float32Array.of(index) };
+      },
       learn: (seq) => {
         this.asked.push(`learn ${seq}`);
         if (seq < 0) throw new ComputeError('ERR_COMPUTE_LABEL', 'no such label');

@@ -26,6 +26,12 @@ class CountingEmbedder implements Pick<Embedder, 'embed'> {
       values && Float32Array.from({ length: REPRESENTATION_WIDTH }, (_, i) => values[64 * i] ?? 0);
     return windows.map(({ mel, rgb }) => ({ zAudio: z(mel), zVideo: z(rgb) }));
   }
+
+  throughBackbones(
+    windows: Parameters<Embedder['throughBackbones']>[0],
+  ): ReturnType<Embedder['throughBackbones']> {
+    return windows.map(({ rgb }) => ({ audio: null, video: rgb && Float32Array.of(rgb[0] ?? 0) }));
+  }
 }
 
 const checkpoint: Checkpoint = {
@@ -68,6 +74,11 @@ describe('Serving', () => {
     const [answer] = serving.infer([pairOf(0, 1)]);
     expect(answer).toMatchObject({ classIds: ['class-0', 'class-1'], modelVersion: 0, answer: null });
     expect(() => new Serving({ embedder, journal: log.reader() }).infer([pairOf(0, 1)])).toThrow('adopt one');
+  });
+
+  it('gives what a backbone gives of a window, null where its sense is missing', () => {
+    expect(serving.embed(pairOf(0, 1)).video).toHaveLength(1);
+    expect(serving.embed(pairOf(0, 1, 'audio'))).toEqual({ audio: null, video: null });
   });
 
   it('scores a label that a rebuild has already read as if it had not', async () => {

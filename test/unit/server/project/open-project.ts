@@ -45,6 +45,7 @@ function recordingInference(answers: Answers, journal: JournalView) {
   const inference: Inference = {
     report: { backend: 'wasm', reason: 'a test', remedy: '' },
     infer: (): Promise<Answer> => Promise.reject(new Error('not asked here')),
+    keep: async ({ pcm: _, ...sample }) => sample,
     learn: async (seq) => {
       calls.push(`learn ${seq}`);
       const classId = journal.view.labels.find((label) => label.seq === seq)?.classId ?? '';
