@@ -2,30 +2,73 @@
  * `npm run bench:fewshot`: what a starter is worth when labels are few.
  * Exit code 0 whatever the figures say; 1 when the bench could not run, 2 when the command line does not fit.
  */
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openBackend } from '../../../server/compute/backend.ts';
 import { embedWith } from '../../../server/compute/embed-samples.ts';
 import { Embedder } from '../../../server/compute/embedder.ts';
 import { limitThreads } from '../../../server/compute/threads.ts';
+import { benchFewshot } from './bench.ts';
 import { type ProbeRow, probeDraws, probeEncoders, probeRandom } from './probe.ts';
+import { SET_NAMES, type SetName } from './sets.ts';
 import { readEncoders } from './weights.ts';
 
-const HELP = `npm run bench:fewshot -- --probe FILE[+FILE] [--probe ...] [--json]
+const HELP = `npm run bench:fewshot [-- options]
 
-  --probe FILE    nearest prototype alone on a few draws of held-out families and of noisy words, half a minute: weights.bin
-                  of npm run pretrain or its folder, one encoder or two joined by +
-  --json          prints the probe's figures as JSON`;
+  --starter PATH  weights to judge (the ones shipped with the program): a starter's folder, weights.bin of npm run pretrain or
+                  its folder, two encoders joined by +. Several times: starters of several pretraining seeds, and their spread
+  --long          ten fine-tuned draws, all sets, the product's whole cadence of rounds: hours
+  --draws N       draws of prototypes (10)
+  --sets A,B      of ${SET_NAMES.join(', ')}
+  --processes N   cells that run beside each other (2, or as many as there are cores)
+  --out FOLDER    JSON, SVG plots and every cell's result: a run that was stopped goes on (data/bench-fewshot)
+
+npm run bench:fewshot -- --probe PATH [--probe PATH ...] [--json]
+
+  --probe PATH    half a minute: nearest prototype alone on a few draws of held-out families and of noisy words
+  --json          the probe's figures as JSON`;
+
+const SHIPPED = fileURLToPath(new URL('../../../src/model/starter/', import.meta.url));
+
+const isSet = (name: string): name is SetName => SET_NAMES.some((one) => one === name);
+
+function setsOf(text: string | undefined): readonly SetName[] {
+  if (text === undefined) return SET_NAMES;
+  const names = text.split(',');
+  const foreign = names.find((name) => !isSet(name));
+  if (foreign !== undefined)
+    throw new Error(`--sets has "${foreign}", expected some of ${SET_NAMES.join(', ')}`);
+  return names.filter(isSet);
+}
+
+function counted(flag: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new Error(`${flag} is "${text}", expected a whole number of at least 1`);
+}
 
 function parse(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      starter: { type: 'string', multiple: true },
+      long: { type: 'boolean', default: false },
+      draws: { type: 'string', default: '10' },
+      sets: { type: 'string' },
+      processes: { type: 'string', default: String(Math.min(2, availableParallelism())) },
+      out: { type: 'string', default: join('data', 'bench-fewshot') },
       probe: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  return values;
+  const { help, probe, json, long, out, starter } = values;
+  const draws = counted('--draws', values.draws);
+  const processes = counted('--processes', values.processes);
+  return { help, probe, json, long, out, starter, draws, processes, sets: setsOf(values.sets) };
 }
 
 const percent = (share: number | null): string =>
@@ -57,6 +100,24 @@ async function probe(paths: readonly string[], json: boolean): Promise<void> {
   );
 }
 
+/** The program's own starter; none where it has none. */
+async function shipped(): Promise<readonly string[]> {
+  const there = await stat(join(SHIPPED, 'starter.bin')).catch(() => null);
+  if (!there) console.error('bench:fewshot: the program ships no starter: random weights alone');
+  return there ? [SHIPPED] : [];
+}
+
+async function run(line: ReturnType<typeof parse>): Promise<number> {
+  if (line.probe.length > 0) {
+    await probe(line.probe, line.json);
+    return 0;
+  }
+  const { long, draws, sets, processes, out } = line;
+  const starters = line.starter ?? (await shipped());
+  const failures = await benchFewshot({ long, draws, sets, processes, out, starters });
+  return failures > 0 ? 1 : 0;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   let line: ReturnType<typeof parse>;
   try {
@@ -65,13 +126,12 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`bench:fewshot: ${error instanceof Error ? error.message : error}\n\n${HELP}`);
     return 2;
   }
-  if (line.help || line.probe.length === 0) {
+  if (line.help) {
     console.log(HELP);
     return 0;
   }
   try {
-    await probe(line.probe, line.json);
-    return 0;
+    return await run(line);
   } catch (error) {
     console.error(`bench:fewshot could not run: ${error instanceof Error ? error.message : error}`);
     return 1;

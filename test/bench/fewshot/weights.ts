@@ -1,7 +1,9 @@
 /** Encoders to compare: weights in files, or random ones. */
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Modality } from '../../../proto/messages.ts';
+import { FEATURE_HASH } from '../../../server/feature-hash.ts';
 import {
   type EncoderSpec,
   initWeights,
@@ -10,7 +12,10 @@ import {
   parameterCount,
   weightShapes,
 } from '../../../src/model/encoders.ts';
+import { readStarter } from '../../../src/model/starter/starter.ts';
 import { random } from '../../../src/random.ts';
+
+const sha256 = async (bytes: Uint8Array): Promise<string> => createHash('sha256').update(bytes).digest('hex');
 
 export type Encoders = {
   /** Both encoders, audio first. */
@@ -57,24 +62,43 @@ function sidesOf(path: string, floats: Float32Array): readonly (readonly NamedAr
   }
 }
 
+/** The arrays of one file: `weights.bin` of `npm run pretrain`, or a starter's two files. */
+async function arraysIn(path: string): Promise<readonly (readonly NamedArray[])[]> {
+  const folder = (await stat(path)).isDirectory();
+  const json = folder ? await readFile(join(path, 'starter.json')).catch(() => null) : null;
+  if (json) {
+    const bin = await readFile(join(path, 'starter.bin'));
+    const { encoders } = await readStarter({ bin, json }, { featureHash: FEATURE_HASH, sha256 });
+    return [encoders.audio, encoders.video];
+  }
+  const file = folder ? join(path, 'weights.bin') : path;
+  const bytes = Uint8Array.from(await readFile(file)); // a copy of its own: aligned
+  return sidesOf(file, new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4)));
+}
+
 /**
- * Reads what `npm run pretrain` leaves: `weights.bin` (float32) or a folder that holds one; two of them joined by `+` are the
- * two encoders.
+ * Reads weights: a starter's folder (`starter.bin` and `starter.json`), or what `npm run pretrain` leaves (`weights.bin` in
+ * float32, or its folder); two of them joined by `+` are the two encoders.
  *
  * @throws {Error} for a file that is not there or holds something else.
  */
 export async function readEncoders(paths: string, seed = 0): Promise<Encoders> {
   const found = new Map<string, NamedArray>();
   const senses = new Set<Modality>();
-  for (const path of paths.split('+')) {
-    const file = (await stat(path)).isDirectory() ? join(path, 'weights.bin') : path;
-    const bytes = Uint8Array.from(await readFile(file)); // a copy of its own: aligned
-    for (const side of sidesOf(file, new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4))))
+  for (const path of paths.split('+'))
+    for (const side of await arraysIn(path))
       for (const array of side) {
         found.set(array.name, array);
         senses.add(array.name.startsWith('audio/') ? 'audio' : 'video');
       }
-  }
   const weights = randomEncoders(seed).map((fresh) => found.get(fresh.name) ?? fresh);
   return { weights, senses: [...senses] };
+}
+
+/** By content. */
+export function digestOf(weights: readonly NamedArray[]): string {
+  const hash = createHash('sha256');
+  for (const { values } of weights)
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return hash.digest('hex');
 }
