@@ -1,7 +1,8 @@
 /** Steady sounds: hums, whistles, whines, beeps that do not end. Pitch is identity: users teach two hums that differ in it. */
 import type { Random } from '../../random.ts';
-import { aboutOne, between, chance, logBetween, pick } from './draws.ts';
-import { emptyScene, type Track, track } from './scene.ts';
+import { aboutOne, between, chance, decibels, logBetween, pick } from './draws.ts';
+import { bandNoise } from './noises.ts';
+import { addShare, emptyScene, type Track, track } from './scene.ts';
 import type { Thing } from './thing.ts';
 import { addTimbre, centreOf, drawTimbre, roughnessOf, TIMBRES, type Timbre } from './timbre.ts';
 import { centreMeasure, pitchMeasure, rateMeasure, slopeMeasure } from './vocabulary.ts';
@@ -19,6 +20,18 @@ const RANGES = {
 
 /** Slow beating in loudness, as of fans and alarms. */
 type Wobble = { readonly hz: number; readonly depth: number };
+
+/** The air that some machines blow besides: a band of noise, its energy beside the hum's. */
+type Air = { readonly hz: number; readonly octaves: number; readonly share: number };
+
+function drawAir(source: Random): Air | null {
+  if (!chance(source, 0.3)) return null;
+  return {
+    hz: logBetween(source, 300, 5_000),
+    octaves: between(source, 0.5, 3),
+    share: decibels(between(source, -20, 3)) ** 2,
+  };
+}
 
 function amplitudeOf(wobble: Wobble | null, source: Random): Track {
   const phase = between(source, 0, 2 * Math.PI);
@@ -48,7 +61,7 @@ function measured(timbre: Timbre, hz: number, wobble: Wobble | null): Thing['mea
   };
 }
 
-/** A hum of any timbre and pitch. */
+/** A hum of any timbre and pitch, beating one time in three, with air one time in three. */
 export function drawHum(source: Random): Thing {
   const timbre = drawTimbre(source, pick(source, TIMBRES));
   const [low, high] = RANGES[timbre.name];
@@ -56,6 +69,7 @@ export function drawHum(source: Random): Thing {
   const wobble = chance(source, 0.3)
     ? { hz: logBetween(source, 2, 16), depth: between(source, 0.4, 1) }
     : null;
+  const air = drawAir(source);
   return {
     kind: `hum-${timbre.name}`,
     measured: measured(timbre, hz, wobble),
@@ -63,6 +77,7 @@ export function drawHum(source: Random): Thing {
       const out = emptyScene();
       const faster = wobble && { ...wobble, hz: wobble.hz * aboutOne(nuisance, 0.05) };
       addTimbre(out, timbre, pitchTrack(hz, nuisance), amplitudeOf(faster, nuisance), nuisance);
+      if (air) addShare(out, bandNoise(nuisance, air.hz * aboutOne(nuisance, 0.03), air.octaves), air.share);
       return out;
     },
   };

@@ -5,7 +5,7 @@ import { audible, drawEnvelope, ENVELOPES, envelopeTrack, stretched } from './en
 import { bandPass, filter, sweep } from './filters.ts';
 import { whiteNoise } from './noise.ts';
 import { startOf } from './placing.ts';
-import { SCENE_SAMPLES, type Scene, shape, steady, type Track, track } from './scene.ts';
+import { addShare, SCENE_SAMPLES, type Scene, shape, steady, type Track, track } from './scene.ts';
 import type { Thing } from './thing.ts';
 import {
   attackMeasure,
@@ -38,11 +38,21 @@ function sweptNoise(source: Random, centre: Track, octaves: number): Scene {
   return noise;
 }
 
-/** Noise that stays, perhaps beating. */
+/** A weaker band beside the first one: what tells two broad noises of one centre apart. */
+type Second = { readonly hz: number; readonly octaves: number; readonly share: number };
+
+const drawSecond = (source: Random): Second => ({
+  hz: logBetween(source, 150, 6_500),
+  octaves: between(source, 0.15, 1),
+  share: between(source, 0.1, 0.7),
+});
+
+/** Noise that stays, perhaps beating, perhaps in two bands. */
 function drawSteady(source: Random, course: 'narrow' | 'broad'): Thing {
   const hz = logBetween(source, 150, 5_500);
   const octaves = course === 'narrow' ? between(source, 0.15, 0.6) : between(source, 1, 3.5);
   const wobble = chance(source, 0.3) ? logBetween(source, 2, 16) : null;
+  const second = chance(source, 0.35) ? drawSecond(source) : null;
   return {
     kind: `noise-${course}`,
     measured: {
@@ -53,6 +63,12 @@ function drawSteady(source: Random, course: 'narrow' | 'broad'): Thing {
     },
     play: (nuisance) => {
       const noise = bandNoise(nuisance, hz * aboutOne(nuisance, 0.03), octaves * aboutOne(nuisance, 0.06));
+      if (second)
+        addShare(
+          noise,
+          bandNoise(nuisance, second.hz * aboutOne(nuisance, 0.03), second.octaves),
+          second.share,
+        );
       const [turn, phase] = [2 * Math.PI * (wobble ?? 0) * aboutOne(nuisance, 0.05), between(nuisance, 0, 6)];
       if (wobble !== null)
         shape(

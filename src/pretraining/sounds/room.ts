@@ -2,7 +2,7 @@
 import { AUDIO_RATE } from '../../features/spec.ts';
 import type { Random } from '../../random.ts';
 import { between, chance, decibels, logBetween } from './draws.ts';
-import type { Scene } from './scene.ts';
+import { addShare, type Scene } from './scene.ts';
 
 /** Comb delays in seconds, spread so that no two echo together. */
 const COMBS: readonly (readonly [low: number, high: number])[] = [
@@ -55,12 +55,6 @@ function reflect(out: Scene, dry: Scene, source: Random): void {
   }
 }
 
-function energy(samples: Scene): number {
-  let sum = 0;
-  for (let n = 0; n < samples.length; n++) sum += samples[n]! * samples[n]!;
-  return sum;
-}
-
 /** Puts the scene into a room of 0.1 to 0.9 s whose echo is 20 to 2 dB below the sound itself; half the time, into none. In place. */
 export function intoRoom(scene: Scene, source: Random): void {
   if (chance(source, 0.45)) return;
@@ -73,8 +67,5 @@ export function intoRoom(scene: Scene, source: Random): void {
   }
   for (const [low, high] of ALLPASSES) allpass(wet, samplesIn(between(source, low, high)));
   reflect(wet, scene, source);
-  const power = energy(wet);
-  if (power === 0) return;
-  const gain = decibels(between(source, -20, -2)) * Math.sqrt(energy(scene) / power);
-  for (let n = 0; n < scene.length; n++) scene[n]! += gain * wet[n]!;
+  addShare(scene, wet, decibels(between(source, -20, -2)) ** 2);
 }

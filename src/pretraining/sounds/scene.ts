@@ -51,3 +51,18 @@ export function shape(samples: Scene, amplitude: Track): void {
     }
   }
 }
+
+/** Sum of squares. */
+export function energy(samples: Scene): number {
+  let sum = 0;
+  for (let n = 0; n < samples.length; n++) sum += samples[n]! * samples[n]!;
+  return sum;
+}
+
+/** Adds a scene whose energy comes to `share` of that of the other one. */
+export function addShare(out: Scene, other: Scene, share: number): void {
+  const power = energy(other);
+  if (power === 0) return;
+  const gain = Math.sqrt((share * energy(out)) / power);
+  for (let n = 0; n < out.length; n++) out[n]! += gain * other[n]!;
+}
