@@ -1,12 +1,11 @@
 /** Fine-tuning as a user gets it: the product's rounds over the labels of a draw, with its augmentation, rates, gate and cadence. */
-import { REBALANCING_OFF } from '../../../proto/policies.ts';
 import { following, type Left, ROUND_STEPS } from '../../../server/project/cadence.ts';
 import type { ClassRecord, EffectiveLabel, Sample } from '../../../src/journal.ts';
 import type { ClassifierState } from '../../../src/model/classifier.ts';
 import type { NamedArray } from '../../../src/model/encoders.ts';
 import { judgeCandidate } from '../../../src/training/gate.ts';
 import type { Embed } from '../../../src/training/judging.ts';
-import { POLICIES } from '../../../src/training/policies/table.ts';
+import { DEFAULT_POLICY, POLICIES } from '../../../src/training/policies/table.ts';
 import { type RoundBase, runRound, YOUNG_STEPS } from '../../../src/training/round.ts';
 import type { Compile } from '../../../src/training/trainee.ts';
 import { labelOf, type Scores, scoresOf, seenBy, taught } from './classified.ts';
@@ -82,7 +81,7 @@ export async function fineTune(options: FineTuning): Promise<FineTuned> {
       base: serving.base,
       seed: seed + verdicts.length,
       steps: ROUND_STEPS,
-      ...{ embed, compile, policy: POLICIES[REBALANCING_OFF] },
+      ...{ embed, compile, policy: POLICIES[DEFAULT_POLICY] },
       // Every candidate is made, so that it can be looked at; the gate's word decides what serves.
       judge: (input) => {
         const judged = judgeCandidate(input);
