@@ -58,8 +58,7 @@ export class RowFeed {
 
   /** The rows of `step`; those of the next one are begun. @throws whatever a thread died of */
   async take(step: number): Promise<FedRows> {
-    const pending = this.#pending?.step === step ? this.#pending.done : this.#begin(step);
-    const rendering = await pending;
+    const rendering = await this.#written(step);
     const from = this.#buffers[step % BUFFERS];
     if (from)
       for (const name of ['x', 'kinds', 'measures', 'known'] as const) this.#taken[name].set(from[name]);
@@ -71,6 +70,13 @@ export class RowFeed {
   /** Idempotent. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
+  }
+
+  /** Waits until the rows of `step` lie in their buffer: a thread answers one request at a time. */
+  async #written(step: number): Promise<number> {
+    const { step: begun, done } = this.#pending ?? {};
+    const rendering = await done;
+    return rendering !== undefined && begun === step ? rendering : this.#begin(step);
   }
 
   async #begin(step: number): Promise<number> {

@@ -89,7 +89,7 @@ function solve(matrix: readonly Float64Array[], columns: readonly Float64Array[]
   });
 }
 
-const RIDGE = 1; // rows' dimensions have deviation 1 and there are hundreds of rows: a mild pull to 0
+const RIDGE = 10; // rows' dimensions have deviation 1 and there are hundreds of rows: a mild pull to 0
 
 /** Rows in deviations, with a 1 at the end for the offset. */
 function designOf(rows: Rows, { mean, deviation }: ReturnType<typeof momentsOf>): readonly Float64Array[] {
@@ -110,8 +110,9 @@ export function readOut(
   const moments = momentsOf(train);
   const design = designOf(train, moments);
   const size = (train[0]?.length ?? 0) + 1;
-  const gram = Array.from({ length: size }, (_, i) =>
-    Float64Array.from({ length: size }, (_, j) => (i === j ? RIDGE : 0)),
+  const gram = Array.from(
+    { length: size },
+    (_, i) => Float64Array.from({ length: size }, (_, j) => (i === j && i < size - 1 ? RIDGE : 0)), // the offset is free
   );
   for (const row of design)
     for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) gram[i]![j]! += row[i]! * row[j]!;

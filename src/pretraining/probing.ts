@@ -14,7 +14,7 @@ export type ProbeSize = {
   /** Things that a straight line is fitted to, and as many again that it is asked about. */
   readonly fitted: number;
 };
-export const PROBE_SIZE: ProbeSize = { sets: 3, things: 20, labels: 5, asked: 3, fitted: 240 };
+export const PROBE_SIZE: ProbeSize = { sets: 3, things: 20, labels: 5, asked: 3, fitted: 400 };
 
 export type ProbeScores = {
   /** Share of right answers by the nearest of 20 prototypes of 5 renderings each; chance is 0.05. */
