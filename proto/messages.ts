@@ -282,6 +282,8 @@ export type Model = {
   readonly backend: BackendKind;
   readonly backendReason: string;
   readonly backendRemedy: string;
+  /** What the encoders began as, in words: the starter, or random weights and why. */
+  readonly beginning: string;
   readonly history: readonly Champion[];
 };
 export type Health = {

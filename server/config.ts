@@ -8,6 +8,7 @@ import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { FusionName } from '../proto/fusions.ts';
+import type { InitName } from '../proto/inits.ts';
 import type { Switch } from '../proto/messages.ts';
 import type { PolicyChoice } from '../proto/policies.ts';
 import {
@@ -19,6 +20,7 @@ import {
   fusion,
   hostAddress,
   hostNames,
+  init,
   matching,
   policy,
   shadow,
@@ -62,6 +64,8 @@ export type Config = {
   readonly shadow: Switch;
   /** How a new project's head fuses sound and picture; null: concat, or what the project has. */
   readonly fusion: FusionName | null;
+  /** What a new project's encoders begin as; null: the starter if it can be had, or what the project has. */
+  readonly init: InitName | null;
   readonly rtc: RtcConfig;
 };
 
@@ -150,6 +154,7 @@ function check(pick: (key: OptionKey) => string, folder: string): Config {
     policy: policy(pick('policy')),
     shadow: shadow(pick('shadow')),
     fusion: fusion(pick('fusion')),
+    init: init(pick('init')),
     rtc: Object.freeze({
       port: wholeNumber('rtcPort', pick('rtcPort'), 65_535),
       workers: wholeNumber('rtcWorkers', pick('rtcWorkers'), 16),

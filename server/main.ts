@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { WireError } from '../proto/errors.ts';
 import type { WebrtcState } from '../proto/messages.ts';
 import { systemClock as clock } from './clock.ts';
+import { beginningText } from './compute/beginning.ts';
 import { type Config, readConfig } from './config.ts';
 import { createHttp, type HealthReport, type Http } from './http.ts';
 import { openDecoders } from './ingest/open-decoders.ts';
@@ -119,6 +120,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   process.stdout.write(
     `Counterpoise runs on ${backend}: ${reason}${remedy ? `. To change it: ${remedy}` : ''}\n`,
   );
+  process.stdout.write(`The encoders began as ${beginningText(running.open.beginning)}\n`);
   if (!running.webrtc.available) {
     const { reason: why, remedy: how } = running.webrtc;
     process.stdout.write(`Media comes over WebSocket only: ${why}${how ? `. To change it: ${how}` : ''}\n`);
@@ -141,7 +143,12 @@ function signalled(): Promise<string> {
   });
 }
 
-function health({ inference }: OpenProject, room: Room, { state }: Sfu, version: string): HealthReport {
+function health(
+  { inference, beginning }: OpenProject,
+  room: Room,
+  { state }: Sfu,
+  version: string,
+): HealthReport {
   const { backend, reason, remedy } = inference.report;
   return {
     status: 'ok',
@@ -149,6 +156,8 @@ function health({ inference }: OpenProject, room: Room, { state }: Sfu, version:
     backend,
     backendReason: reason,
     backendRemedy: remedy,
+    init: beginning.type,
+    beginning: beginningText(beginning),
     sessions: room.sessions.length,
     openDecoders: openDecoders(),
     webrtc: state.available,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { millis } from '../proto/units.ts';
 import type { Clock } from '../src/clock.ts';
 import { missingForTraining } from '../src/training/readiness.ts';
-import { fusionOf } from './compute/checkpoint.ts';
+import { type Beginning, beginningText } from './compute/beginning.ts';
 import { type InferenceEvent, startInference } from './compute/inference-client.ts';
 import type { Inference, Trainer } from './compute/ports.ts';
 import { startTrainer } from './compute/trainer-client.ts';
@@ -31,6 +31,8 @@ import { openFeedbackLog } from './store/sqlite-feedback-log.ts';
 export type OpenProject = {
   readonly project: Project;
   readonly inference: Inference;
+  /** What its encoders began as. */
+  readonly beginning: Beginning;
   /** Folder of this project's journal and models. */
   readonly folder: string;
   /** Ends training, inference and the store, in this order. Idempotent. */
@@ -58,7 +60,7 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
     const feedback: FeedbackLog = keep(await openFeedbackLog({ path, featureHash: FEATURE_HASH, clock }));
     const journal = await JournalView.open(feedback, clock);
     const serving = (): number => servingOf(journal.entries);
-    const registry = await openRegistry(join(folder, 'models'), serving, config);
+    const { registry, beginning } = await openRegistry(join(folder, 'models'), serving, config);
     const { folder: champion, version } = await registry.get(serving());
     const shared = { backend: config.backend, journal: path, featureHash: FEATURE_HASH };
     const onEvent = (event: InferenceEvent): void => logInference(log, event);
@@ -66,11 +68,11 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
     await inference.rebuild();
     const trainer: Trainer = startTrainer(shared);
     const seed = recordedSeed(journal.entries) ?? config.seed;
-    const fusion = await fusionOf((await registry.get(0)).folder);
+    const { folder: first } = await registry.get(0);
     const rebalancing = new Rebalancing({
       journal,
       defaults: { choice: config.policy, comparison: config.shadow },
-      startShadow: (events) => startShadow({ ...shared, seed, fusion, ...events }),
+      startShadow: (events) => startShadow({ ...shared, seed, first, ...events }),
       cores: availableParallelism(),
     });
     keep(rebalancing);
@@ -95,8 +97,12 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
     keep({ close: () => endTraining(trainer, learning) });
     void secondLook.look(); // what was open when the server ended
     return {
-      project: new Project({ journal, feedback, registry, inference, learning, rebalancing, secondLook }),
+      project: new Project({
+        ...{ journal, feedback, registry, inference, learning, rebalancing, secondLook },
+        beginning: beginningText(beginning),
+      }),
       inference,
+      beginning,
       folder,
       close,
     };

@@ -32,6 +32,7 @@ function Backend() {
     <fieldset class={fallback ? 'notice' : ''} data-state={serving.backend} aria-label="Backend">
       <dl class="facts">
         <Fact name="Computes with">{BACKENDS[serving.backend]}</Fact>
+        {serving.beginning !== '' && <Fact name="Began as">{serving.beginning}</Fact>}
       </dl>
       {serving.backendReason !== '' && <p class="hint">{serving.backendReason}</p>}
       {fallback && serving.backendRemedy !== '' && (

@@ -189,13 +189,15 @@ export const model: Wire<Model, Encoded<'Model'>> = {
     backend: oneOf(BACKENDS, wire.backend, 'model.backend'),
     backendReason: text(wire.backendReason, 'model.backend_reason'),
     backendRemedy: text(wire.backendRemedy, 'model.backend_remedy'),
+    beginning: text(wire.beginning, 'model.beginning'),
     history: list(wire.history, 'model.history', LIMITS.history, champion.read),
   }),
-  write: ({ version, backend, backendReason, backendRemedy, history }) => ({
+  write: ({ version, backend, backendReason, backendRemedy, beginning, history }) => ({
     version,
     backend,
     backendReason: cut(backendReason),
     backendRemedy: cut(backendRemedy),
+    beginning: cut(beginning),
     history: history.map(champion.write),
   }),
 };

@@ -76,29 +76,32 @@ async function emptyFolder(folder: string): Promise<string> {
   throw new CliError('ERR_CLI_OPTION', `--out ${folder} is not empty: name a folder that is not there yet`);
 }
 
-const named = (version: number, round: number | null): string =>
-  `${`version ${version}`.padEnd(12)} ${(round === null ? 'the seed' : `round ${round}`).padEnd(9)}`;
+const ORIGINS = { random: 'the seed', starter: 'the starter', kept: 'a starter' } as const;
+
+const named = (name: string, origin: string): string => `${name.padEnd(12)} ${origin.padEnd(11)}`;
+const byRound = (round: number | null): string => (round === null ? 'its start' : `round ${round}`);
 
 /** One line about one version or round. */
 export function lineOf(rebuilt: Rebuilt): string {
   switch (rebuilt.type) {
     case 'version': {
-      const { version, round, comparison, weights } = rebuilt;
-      const name = named(version, round);
+      const { version, round, comparison, weights, from } = rebuilt;
+      const name = named(`version ${version}`, from ? ORIGINS[from] : byRound(round));
       if (comparison.type === 'identical') {
         const by =
           comparison.by === 'digest' ? ', by the digest in the journal: the version is not kept' : '';
-        return `${name} identical  weights sha-256 ${weights ?? ''}${by}`;
+        const kept = from === 'kept' ? ', taken from the project: this program ships another starter' : '';
+        return `${name} identical  weights sha-256 ${weights ?? ''}${by}${kept}`;
       }
       const { largest, reason } = comparison;
       const far = largest === null ? '' : `, largest absolute difference ${largest.toExponential(3)}`;
       return `${name} DIFFERS    ${reason}${far}`;
     }
     case 'rejection':
-      return `${'rejected'.padEnd(12)} ${`round ${rebuilt.round}`.padEnd(9)} ${rebuilt.reason ? `DIFFERS    ${rebuilt.reason}` : 'identical  rejected again'}`;
+      return `${named('rejected', byRound(rebuilt.round))} ${rebuilt.reason ? `DIFFERS    ${rebuilt.reason}` : 'identical  rejected again'}`;
     case 'skipped': {
       const name = rebuilt.version === null ? 'rejected' : `version ${rebuilt.version}`;
-      return `${name.padEnd(12)} ${`round ${rebuilt.round}`.padEnd(9)} skipped    ${rebuilt.reason}`;
+      return `${named(name, byRound(rebuilt.round))} skipped    ${rebuilt.reason}`;
     }
   }
 }

@@ -13,6 +13,7 @@ import { keepingCompile } from '../compute/keeping-compile.ts';
 import { limitThreads } from '../compute/threads.ts';
 import { CliError } from '../errors.ts';
 import { courseOf, type ReplayCourse } from '../replay/course.ts';
+import { firstCheckpoint } from '../replay/first-checkpoint.ts';
 import { runPolicy } from '../replay/policy-run.ts';
 import { openRecording, type Recording } from '../replay/recording.ts';
 import { Progress } from './progress.ts';
@@ -27,7 +28,7 @@ ${PROJECT_HELP}
   --backend KIND        auto, graph, eager or wasm (auto)
   --json FILE           the whole report: accuracies, curves, each round's verdict
 
-Each policy starts from the recorded seed and gets the same labels in the same order; each label is scored by the model of
+Each policy starts from the weights that the project began with and gets the same labels in the same order; each label is scored by the model of
 that moment, then learned. Rounds, gate and rollback are the product's. What was taken back counts as never given. The same
 journal and backend give the same numbers. Reads only, so a server may be running on the same project.
 Columns, in percent: answers before learning (fused, sound, picture; last: fused, older labels fading); rounds promoted and
@@ -105,10 +106,12 @@ export async function replay(command: ReplayCommand, print: (line: string) => vo
 
 async function replayAll(
   { source, backend: choice, policies }: ReplayCommand,
-  { reader, seed, featureHash, fusion }: Recording,
+  recording: Recording,
   course: ReplayCourse,
 ): Promise<ReplayReport> {
   limitThreads();
+  const { reader, seed } = recording;
+  const { checkpoint: first } = await firstCheckpoint(recording);
   const opened = await openBackend(choice);
   const embedder = await Embedder.open(opened);
   const { backend } = opened.report;
@@ -128,7 +131,7 @@ async function replayAll(
         if (at?.step === 1) progress.note(`${policy}: round ${round} after ${labels} labels`);
         progress.show(done, `${policy}: ${doing} (${labels} of ${course.labels} labels)`);
       };
-      const common = { recorded: reader, seed, featureHash, fusion, backend, ...tools };
+      const common = { recorded: reader, seed, first, backend, ...tools };
       reports.push(reportOf(await runPolicy(course, { policy, ...common, onProgress })));
     }
   } finally {

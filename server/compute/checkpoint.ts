@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
+import type { Modality } from '../../proto/messages.ts';
 import { CheckpointError } from '../../src/errors.ts';
 import type { Checkpoint } from '../../src/model/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/model/checkpoint.ts';
@@ -11,11 +12,13 @@ import { createClassifier } from '../../src/model/classifier.ts';
 import {
   type EncoderPair,
   initWeights,
+  type NamedArray,
   PRODUCT_ENCODERS,
   REPRESENTATION_WIDTH,
 } from '../../src/model/encoders.ts';
 import { JsonReader } from '../../src/model/json-reader.ts';
 import { readFusion } from '../../src/model/serialize-classifier.ts';
+import type { Starter } from '../../src/model/starter/starter.ts';
 import { random } from '../../src/random.ts';
 
 export type { Checkpoint } from '../../src/model/checkpoint.ts';
@@ -36,31 +39,62 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   return digest;
 }
 
-/** Version 0: seeded encoders (or adapters), no head, nothing taught; the head that it gets once will fuse by `fusion`. */
+/** How version 0 is made, beside its seed. */
+export type Beginnings = {
+  /** How the head that it gets once will fuse. Default: concat. */
+  readonly fusion?: FusionName;
+  /** What its sides are built like. Default: the product's encoders. */
+  readonly encoders?: EncoderPair;
+  /** Whose weights the product's encoders have; without one they are drawn, as adapters always are. Borrowed. */
+  readonly starter?: Starter | null;
+  /** Why there is no starter, where that was nobody's choice. */
+  readonly why?: string | null;
+};
+
+/** Version 0: encoders that are a starter's or drawn from the seed, or adapters; no head, nothing taught. */
 export function initialCheckpoint(
   seed: number,
   featureHash: string,
-  fusion: FusionName = DEFAULT_FUSION,
-  { audio, video }: EncoderPair = PRODUCT_ENCODERS,
+  { fusion = DEFAULT_FUSION, encoders = PRODUCT_ENCODERS, starter = null, why = null }: Beginnings = {},
 ): Checkpoint {
   const source = random(seed);
+  const weightsOf = (side: Modality): readonly NamedArray[] =>
+    starter && encoders[side] === PRODUCT_ENCODERS[side]
+      ? starter.encoders[side]
+      : initWeights(encoders[side], source);
   return {
     featureHash,
     fusion,
-    encoders: { audio: initWeights(audio, source), video: initWeights(video, source) },
+    encoders: { audio: weightsOf('audio'), video: weightsOf('video') },
     classifier: createClassifier({ width: REPRESENTATION_WIDTH, modelVersion: 0 }),
-    notes: { origin: 'seed', seed },
+    notes: starter
+      ? { origin: 'starter', seed, starter: starter.sha256, trainedSteps: starter.steps }
+      : { origin: 'seed', seed, ...(why === null ? {} : { why }) },
   };
 }
 
-/** Writes version 0. The same seed and fusion give the same bytes. Gives the manifest's sha-256. */
+/** Writes version 0. The same seed, fusion, sides and starter give the same bytes. Gives the manifest's sha-256. */
 export const writeInitialCheckpoint = (
   folder: string,
   seed: number,
   featureHash: string,
-  fusion: FusionName = DEFAULT_FUSION,
-  encoders: EncoderPair = PRODUCT_ENCODERS,
-): Promise<string> => writeCheckpoint(folder, initialCheckpoint(seed, featureHash, fusion, encoders));
+  beginnings: Beginnings = {},
+): Promise<string> => writeCheckpoint(folder, initialCheckpoint(seed, featureHash, beginnings));
+
+/** Steps that made a checkpoint's encoders out of random weights, a starter's own included. */
+export function trainedStepsOf({ notes }: Checkpoint): number {
+  return typeof notes.trainedSteps === 'number' ? notes.trainedSteps : 0;
+}
+
+/** One of a checkpoint's notes; undefined where it is not there or cannot be read. */
+export async function noteOf(folder: string, name: string): Promise<unknown> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+    return Reflect.get(Object(Reflect.get(Object(manifest), 'notes')), name);
+  } catch {
+    return undefined; // removed or damaged: the journal's rounds say much of the same
+  }
+}
 
 /**
  * How a checkpoint's head fuses, by its manifest alone; nothing is verified.

@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { viewOf } from '../../src/journal.ts';
+import { encodersOf } from '../../src/model/encoders.ts';
 import { streamStateOf } from '../../src/pmr/stream/fold.ts';
 import { planOf } from '../../src/pmr/stream/state.ts';
 import type { Embed } from '../../src/training/judging.ts';
@@ -11,7 +12,8 @@ import { type RoundBase, type RoundOutcome, runRound } from '../../src/training/
 import type { Compile } from '../../src/training/trainee.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
 import { type ComputeBackend, openBackend } from './backend.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { inheritedNotes } from './beginning.ts';
+import { type Checkpoint, readCheckpoint, trainedStepsOf, writeCheckpoint } from './checkpoint.ts';
 import { embedWith, weightsOf } from './embed-samples.ts';
 import { Embedder } from './embedder.ts';
 import { failureOf } from './inference-loop.ts';
@@ -33,21 +35,23 @@ function send(reply: TrainerReply): void {
 /** What is opened once and serves every round. */
 type Tools = { readonly backend: ComputeBackend; readonly compile: Compile; readonly embed: Embed };
 
-async function openTools({ backend: choice }: TrainerSetting): Promise<Tools> {
+async function openTools({ backend: choice }: TrainerSetting, { encoders }: Checkpoint): Promise<Tools> {
   const backend = await openBackend(choice);
-  const embed = embedWith(await Embedder.open(backend));
+  // What the sides are is the project's, and this process serves one: every base of it says the same.
+  const specs = encodersOf([...encoders.audio, ...encoders.video]);
+  const embed = embedWith(await Embedder.open(backend, specs));
   send({ type: 'opened' });
   return { backend, compile: keepingCompile(backend), embed };
 }
 
-function baseOf({ fusion, encoders, classifier, notes }: Checkpoint): RoundBase {
-  const { trainedSteps } = notes;
+function baseOf(checkpoint: Checkpoint): RoundBase {
+  const { fusion, encoders, classifier } = checkpoint;
   return {
     encoders: [...encoders.audio, ...encoders.video],
     head: classifier.head,
     fusion,
     appliedSeq: classifier.appliedSeq,
-    trainedSteps: typeof trainedSteps === 'number' ? trainedSteps : 0,
+    trainedSteps: trainedStepsOf(checkpoint),
   };
 }
 
@@ -60,8 +64,14 @@ function resting(): () => Promise<void> {
   };
 }
 
-async function run(setting: TrainerSetting, request: RoundRequest, tools: Tools): Promise<RoundResult> {
-  const base = baseOf(await readCheckpoint(request.baseFolder, setting.featureHash));
+async function run(
+  setting: TrainerSetting,
+  request: RoundRequest,
+  toolsFor: (base: Checkpoint) => Promise<Tools>,
+): Promise<RoundResult> {
+  const checkpoint = await readCheckpoint(request.baseFolder, setting.featureHash);
+  const tools = await toolsFor(checkpoint);
+  const base = baseOf(checkpoint);
   const journal = openJournalReader(setting.journal, setting.featureHash);
   const rest = resting();
   try {
@@ -83,7 +93,7 @@ async function run(setting: TrainerSetting, request: RoundRequest, tools: Tools)
         return rest();
       },
     });
-    return await resultOf(outcome, setting, request, tools);
+    return await resultOf(outcome, checkpoint, request, tools);
   } finally {
     journal.close();
   }
@@ -92,7 +102,7 @@ async function run(setting: TrainerSetting, request: RoundRequest, tools: Tools)
 /** Writes a candidate's checkpoint; other outcomes leave the staged folder empty. */
 async function resultOf(
   outcome: RoundOutcome,
-  { featureHash }: TrainerSetting,
+  base: Checkpoint,
   { stagedFolder, round, seed, steps, policy, baseVersion }: RoundRequest,
   { backend }: Tools,
 ): Promise<RoundResult> {
@@ -100,7 +110,7 @@ async function resultOf(
   const { candidate, ...judged } = outcome;
   const { fusion, encoders, classifier, trainedSteps } = candidate;
   const sha256 = await writeCheckpoint(stagedFolder, {
-    featureHash,
+    featureHash: base.featureHash,
     fusion,
     encoders: { audio: weightsOf(encoders, 'audio'), video: weightsOf(encoders, 'video') },
     classifier,
@@ -114,6 +124,7 @@ async function resultOf(
       trainedSteps,
       backend: backend.report.backend,
       verdict: judged.verdict,
+      ...inheritedNotes(base),
     },
   });
   return { ...judged, sha256 };
@@ -126,13 +137,14 @@ function main(): void {
   process.on('message', (message: unknown) => {
     if (!isTrainerRequest(message)) return;
     const { setting, request } = message;
-    tools ??= openTools(setting);
-    tools
-      .then((opened) => run(setting, request, opened))
-      .then(
-        (result) => send({ type: 'result', result }),
-        (error: unknown) => send({ type: 'failed', failure: failureOf(error) }),
-      );
+    const toolsFor = (base: Checkpoint): Promise<Tools> => {
+      tools ??= openTools(setting, base);
+      return tools;
+    };
+    run(setting, request, toolsFor).then(
+      (result) => send({ type: 'result', result }),
+      (error: unknown) => send({ type: 'failed', failure: failureOf(error) }),
+    );
   });
   // Nothing here outlives the gateway: a half-written candidate lies in a staged folder that is cleared at start.
   process.on('disconnect', () => process.exit());

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { FUSION_NAMES, type FusionName } from '../../proto/fusions.ts';
+import { INIT_NAMES, type InitName } from '../../proto/inits.ts';
 import type { Switch } from '../../proto/messages.ts';
 import { POLICY_CHOICES, type PolicyChoice } from '../../proto/policies.ts';
 import { type Micros, microsFromMillis, millis } from '../../proto/units.ts';
@@ -46,6 +47,11 @@ export function shadow(seen: string): Switch {
 export function fusion(seen: string): FusionName | null {
   if (seen === '') return null;
   return FUSION_NAMES.find((name) => name === seen) ?? refuse('fusion', seen, FUSION_NAMES.join(', '));
+}
+
+export function init(seen: string): InitName | null {
+  if (seen === '') return null;
+  return INIT_NAMES.find((name) => name === seen) ?? refuse('init', seen, INIT_NAMES.join(' or '));
 }
 
 export function hostAddress(seen: string): string {

@@ -1,5 +1,6 @@
 /** The options of `counterpoise serve`: one table gives the parser, the environment names and the text of `--help`. */
 import { FUSION_NAMES } from '../../proto/fusions.ts';
+import { INIT_NAMES } from '../../proto/inits.ts';
 import { POLICY_CHOICES } from '../../proto/policies.ts';
 
 export type Option = {
@@ -97,6 +98,13 @@ export const OPTIONS = {
     env: 'COUNTERPOISE_FUSION',
     value: 'NAME',
     help: `how a new project fuses sound and picture: ${FUSION_NAMES.join(', ')}; else concat`,
+    fallback: '',
+  },
+  init: {
+    name: 'init',
+    env: 'COUNTERPOISE_INIT',
+    value: 'NAME',
+    help: `what a new project's encoders begin as: ${INIT_NAMES.join(' or ')}; else the starter if it can be had`,
     fallback: '',
   },
   rtcPort: {

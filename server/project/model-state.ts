@@ -12,10 +12,13 @@ const KEPT_IN_HISTORY = 6;
 /**
  * Folds the journal into the versions that a person may go back to. What has learned from a label that was taken back is none;
  * it may only serve on until it is replaced.
+ *
+ * @param beginning what the encoders began as, in words.
  */
 export function modelState(
   entries: readonly JournalEntry[],
   { backend, reason, remedy }: BackendReport,
+  beginning: string,
 ): Model {
   const serving = servingOf(entries);
   const clean = cleanVersions(entries).map(({ version }) => version);
@@ -30,5 +33,6 @@ export function modelState(
       heldOut: promotion?.heldOut ?? null,
       note: promotion?.verdict ?? '',
     }));
-  return { type: 'model', version: serving, backend, backendReason: reason, backendRemedy: remedy, history };
+  const report = { backend, backendReason: reason, backendRemedy: remedy };
+  return { type: 'model', version: serving, ...report, beginning, history };
 }

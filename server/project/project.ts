@@ -63,6 +63,8 @@ export type ProjectDeps = {
   readonly learning: Learning;
   readonly rebalancing: Rebalancing;
   readonly secondLook: SecondLook;
+  /** What the encoders began as, in words. */
+  readonly beginning: string;
 };
 
 export class Project {
@@ -89,7 +91,7 @@ export class Project {
   /** The champion, its history and the backend, current value first. */
   get model$(): Observable<Model> {
     return combineLatest([this.#classes, this.#deps.learning.state$]).pipe(
-      map(() => modelState(this.#deps.journal.entries, this.#deps.inference.report)),
+      map(() => modelState(this.#deps.journal.entries, this.#deps.inference.report, this.#deps.beginning)),
       distinctUntilChanged((a, b) => a.version === b.version && a.history.length === b.history.length),
     );
   }

@@ -1,8 +1,7 @@
 /**
  * One policy over a recording, test, then train: each label is scored by the model of that moment, then learned; rounds run,
- * are judged and promoted as in the product, from fresh weights. A function of the recording, the policy and the backend.
+ * are judged and promoted as in the product, from the weights that the project began with. A function of the recording, the policy and the backend.
  */
-import type { FusionName } from '../../proto/fusions.ts';
 import type { PolicyName } from '../../proto/policies.ts';
 import type { RoundRecord, RunRecord, ScoredSpan } from '../../src/evaluation/report.ts';
 import type { EffectiveLabel, JournalEvent, LabelEvent, SampleScore } from '../../src/journal.ts';
@@ -18,7 +17,7 @@ import { missingForTraining } from '../../src/training/readiness.ts';
 import { fillReplayBuffer } from '../../src/training/replay-buffer.ts';
 import { type RoundOutcome, type RoundProgress, runRound } from '../../src/training/round.ts';
 import type { Compile } from '../../src/training/trainee.ts';
-import { type Checkpoint, initialCheckpoint } from '../compute/checkpoint.ts';
+import { type Checkpoint, trainedStepsOf } from '../compute/checkpoint.ts';
 import { weightsOf } from '../compute/embed-samples.ts';
 import type { Embedder } from '../compute/embedder.ts';
 import { finish } from '../compute/lessons.ts';
@@ -32,10 +31,10 @@ import { ReplayJournal } from './replay-journal.ts';
 export type PolicyRunOptions = {
   readonly policy: PolicyName;
   readonly recorded: Pick<JournalReader, 'samples'>;
-  /** Of the first weights; a round's own is this plus its number. */
+  /** A round's own is this plus its number. */
   readonly seed: number;
-  readonly featureHash: string;
-  readonly fusion: FusionName;
+  /** The model that it begins with. */
+  readonly first: Checkpoint;
   /** The backend's name, for the journal. */
   readonly backend: string;
   /** Borrowed, all three. */
@@ -70,11 +69,11 @@ export class PolicyRun {
   #made = 0;
 
   constructor(options: PolicyRunOptions) {
-    const { recorded, policy, embedder, seed, featureHash, fusion } = options;
+    const { recorded, policy, embedder, first } = options;
     this.#options = options;
     this.#journal = new ReplayJournal(recorded, POLICIES[policy].senses);
     this.#serving = new Serving({ embedder, journal: this.#journal });
-    this.#versions.set(0, { checkpoint: initialCheckpoint(seed, featureHash, fusion), trainedSteps: 0 });
+    this.#versions.set(0, { checkpoint: first, trainedSteps: trainedStepsOf(first) });
     this.#serve(0);
   }
 
@@ -205,7 +204,7 @@ export class PolicyRun {
     const { fusion, encoders, classifier, trainedSteps } = candidate;
     const version = ++this.#made;
     const sides = { audio: weightsOf(encoders, 'audio'), video: weightsOf(encoders, 'video') };
-    const { featureHash } = this.#options;
+    const { featureHash } = this.#options.first;
     const checkpoint = { featureHash, fusion, encoders: sides, classifier, notes: { origin: 'replay' } };
     this.#versions.set(version, { checkpoint, trainedSteps });
     const id = `promotion-${version}`;

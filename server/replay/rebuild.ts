@@ -5,13 +5,15 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { CheckpointError } from '../../src/errors.ts';
 import type { BackendChoice } from '../compute/backend.ts';
-import { writeInitialCheckpoint } from '../compute/checkpoint.ts';
+import { noteOf, writeCheckpoint } from '../compute/checkpoint.ts';
 import type { RoundProgress, RoundResult, Trainer } from '../compute/ports.ts';
 import type { TrainerSetting } from '../compute/trainer-messages.ts';
 import { type Comparison, compareCheckpoints, weightsDigest } from './compare-checkpoints.ts';
+import { type FirstCheckpoint, firstCheckpoint } from './first-checkpoint.ts';
 import { type RecordedRound, recordedRounds } from './recorded-rounds.ts';
-import { folderOf, noteOf, type Recording } from './recording.ts';
+import { folderOf, type Recording } from './recording.ts';
 
 /** How one version, or one rejected round, came out. */
 export type Rebuilt =
@@ -23,13 +25,16 @@ export type Rebuilt =
       readonly comparison: Comparison;
       /** Hex sha-256 of the rebuilt weights; null where the round gave none this time. */
       readonly weights: string | null;
+      /** Version 0 alone: where its weights come from. `kept`: the project's own copy of a starter that is no longer shipped. */
+      readonly from: 'random' | 'starter' | 'kept' | null;
     }
   /** `reason`: why it is not the same; null: rejected again, by the same held-out answers. */
   | { readonly type: 'rejection'; readonly round: number; readonly reason: string | null }
   /** Nobody can run it again, or its base could not be: neither the same nor another. */
   | {
       readonly type: 'skipped';
-      readonly round: number;
+      /** Null for version 0. */
+      readonly round: number | null;
       readonly version: number | null;
       readonly reason: string;
     };
@@ -41,6 +46,8 @@ export type RebuildOptions = {
   /** Null: the one that each round was recorded on. */
   readonly backend: BackendChoice | null;
   readonly startTrainer: (setting: TrainerSetting) => Trainer;
+  /** What version 0 is made of. Default: as the recording says that it began. */
+  readonly firstOf?: (recording: Recording) => Promise<FirstCheckpoint>;
   readonly onRebuilt: (rebuilt: Rebuilt) => void;
   /** `place`: the round's place among those to be run, from 0. */
   readonly onProgress: (progress: RoundProgress, place: number, rounds: number) => void;
@@ -73,14 +80,18 @@ export class Rebuilder {
     return all;
   }
 
-  /** Version 0: its weights come from the seed alone. */
+  /** Version 0: its weights come from the seed, or from the starter that the project began from. */
   async #start(): Promise<Rebuilt> {
-    const { recording, out } = this.#options;
-    const folder = folderOf(out, 0);
+    const { recording, out, firstOf = firstCheckpoint } = this.#options;
     await mkdir(out, { recursive: true });
-    const { seed, featureHash, fusion } = recording;
-    await writeInitialCheckpoint(folder, seed, featureHash, fusion);
-    return this.#compared(0, null, null);
+    try {
+      const { checkpoint, kept } = await firstOf(recording);
+      await writeCheckpoint(folderOf(out, 0), checkpoint);
+      return this.#compared(0, null, null, kept ? 'kept' : recording.beginning.type);
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      return { type: 'skipped', round: null, version: 0, reason: error.message };
+    }
   }
 
   async #round(round: RecordedRound, place: number, rounds: number): Promise<Rebuilt> {
@@ -99,7 +110,8 @@ export class Rebuilder {
     if (result.type !== 'candidate') {
       const reason = `not promoted this time: ${result.verdict}`;
       const comparison = { type: 'differs', reason, largest: null } as const;
-      return { type: 'version', version: outcome.version, round: round.round, comparison, weights: null };
+      const made = { comparison, weights: null, from: null };
+      return { type: 'version', version: outcome.version, round: round.round, ...made };
     }
     await rename(stagedFolder, folderOf(this.#options.out, outcome.version));
     return this.#compared(outcome.version, round, outcome.sha256);
@@ -129,14 +141,19 @@ export class Rebuilder {
     return trainer;
   }
 
-  async #compared(version: number, round: RecordedRound | null, promoted: string | null): Promise<Rebuilt> {
+  async #compared(
+    version: number,
+    round: RecordedRound | null,
+    promoted: string | null,
+    from: Extract<Rebuilt, { type: 'version' }>['from'] = null,
+  ): Promise<Rebuilt> {
     const { recording, out } = this.#options;
     const folder = folderOf(out, version);
     const seen = await compareCheckpoints(folder, recording.versionFolder(version), promoted);
     const comparison = seen.type === 'differs' && round ? await explained(seen, round, folder) : seen;
     this.#made.add(version);
     const weights = await weightsDigest(folder);
-    return { type: 'version', version, round: round?.round ?? null, comparison, weights };
+    return { type: 'version', version, round: round?.round ?? null, comparison, weights, from };
   }
 }
 

@@ -1,10 +1,11 @@
 /** A project's folder as it lies there, read only: a server may go on working in it. */
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import type { JournalEntry } from '../../src/journal.ts';
-import { fusionOf } from '../compute/checkpoint.ts';
+import { type Beginning, beginningOf } from '../compute/beginning.ts';
+import { fusionOf, noteOf } from '../compute/checkpoint.ts';
 import { CliError } from '../errors.ts';
 import { FEATURE_HASH } from '../feature-hash.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
@@ -33,6 +34,8 @@ export type Recording = {
   readonly seed: number;
   /** How the project's head fuses. */
   readonly fusion: FusionName;
+  /** What the project's encoders began as. */
+  readonly beginning: Beginning;
   readonly reader: JournalReader;
   /** Folder of a version, which may have been pruned. */
   readonly versionFolder: (version: number) => string;
@@ -71,7 +74,7 @@ export async function openRecording({
       entries,
       until: placeOf(entries, until),
       seed: (await writtenSeed(folderOf(models, 0))) ?? recordedSeed(entries) ?? seed,
-      fusion: await keptFusion(models),
+      ...(await keptBeginning(models)),
       reader,
       versionFolder: (version) => folderOf(models, version),
       close: () => reader.close(),
@@ -89,24 +92,18 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-/** One of a checkpoint's notes; undefined where it is not there or cannot be read. */
-export async function noteOf(folder: string, name: string): Promise<unknown> {
-  try {
-    const manifest: unknown = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
-    return Reflect.get(Object(Reflect.get(Object(manifest), 'notes')), name);
-  } catch {
-    return undefined; // removed or damaged: the journal's rounds say much of the same
-  }
-}
-
-/** What the oldest kept version says; every version of a project has the same. Concat where none is kept. */
-async function keptFusion(models: string): Promise<FusionName> {
+/**
+ * What the oldest version that can be read says; every version of a project has the same. Concat and random weights where none
+ * is kept.
+ */
+async function keptBeginning(models: string): Promise<Pick<Recording, 'fusion' | 'beginning'>> {
   const names = await readdir(models).catch(() => []);
   for (const name of names.filter((one) => /^v\d+$/.test(one)).sort()) {
-    const fusion = await fusionOf(join(models, name)).catch(() => null);
-    if (fusion) return fusion;
+    const folder = join(models, name);
+    const fusion = await fusionOf(folder).catch(() => null);
+    if (fusion) return { fusion, beginning: await beginningOf(folder) };
   }
-  return DEFAULT_FUSION;
+  return { fusion: DEFAULT_FUSION, beginning: { type: 'random', why: null } };
 }
 
 /** The seed that version 0 says it was made from. */

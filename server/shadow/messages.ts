@@ -1,5 +1,4 @@
 /** What the gateway and the shadow process say to each other; structured clones. */
-import type { FusionName } from '../../proto/fusions.ts';
 import type { BackendChoice } from '../compute/backend.ts';
 import type { ShadowProgress } from './ports.ts';
 
@@ -9,10 +8,10 @@ export type ShadowSetting = {
   /** The project's journal file, made before by the store. */
   readonly journal: string;
   readonly featureHash: string;
-  /** Of the first weights of both policies. */
+  /** Of both policies' rounds. */
   readonly seed: number;
-  /** How their heads fuse: the project's way. */
-  readonly fusion: FusionName;
+  /** Folder of the project's version 0: both policies begin with it. */
+  readonly first: string;
 };
 
 export type ShadowRequest = {

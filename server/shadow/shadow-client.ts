@@ -31,8 +31,8 @@ class ShadowClient implements Shadow {
 
   follow(upTo: number, yields: boolean): void {
     if (this.#closed || (!this.#child && this.#starts >= MOST_STARTS)) return;
-    const { backend, journal, featureHash, seed, fusion } = this.#options;
-    const setting = { backend, journal, featureHash, seed, fusion };
+    const { backend, journal, featureHash, seed, first } = this.#options;
+    const setting = { backend, journal, featureHash, seed, first };
     this.#child ??= this.#fork();
     this.#child.send({ type: 'follow', setting, upTo, yields });
   }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type PolicyName, REBALANCING_OFF, REBALANCING_ON } from '../../proto/policies.ts';
 import { openBackend } from '../compute/backend.ts';
+import { readCheckpoint } from '../compute/checkpoint.ts';
 import { embedWith } from '../compute/embed-samples.ts';
 import { Embedder } from '../compute/embedder.ts';
 import { failureOf } from '../compute/inference-loop.ts';
@@ -52,13 +53,14 @@ function telling(): (progress: ShadowProgress) => void {
   };
 }
 
-async function open({ backend: choice, journal, featureHash, seed, fusion }: ShadowSetting) {
+async function open({ backend: choice, journal, featureHash, seed, first: folder }: ShadowSetting) {
+  const first = await readCheckpoint(folder, featureHash);
   const backend = await openBackend(choice);
   const embedder = await Embedder.open(backend);
   const recorded = openJournalReader(journal, featureHash);
   const rest = resting();
   const tools = { embedder, embed: embedWith(embedder), compile: keepingCompile(backend) };
-  const common = { recorded, seed, fusion, featureHash, backend: backend.report.backend, ...tools };
+  const common = { recorded, seed, first, backend: backend.report.backend, ...tools };
   const openArm = (policy: PolicyName): Arm => {
     const run = new PolicyRun({ ...common, policy, onProgress: rest });
     return {

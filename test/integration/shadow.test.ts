@@ -1,10 +1,10 @@
 /** The shadow process: both policies over a real journal, by real training, beside a server that knows nothing of it. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_FUSION } from '../../proto/fusions.ts';
 import { openBackend } from '../../server/compute/backend.ts';
 import { limitThreads } from '../../server/compute/threads.ts';
 import { FEATURE_HASH } from '../../server/feature-hash.ts';
+import { folderOf } from '../../server/replay/recording.ts';
 import type { Shadow, ShadowProgress } from '../../server/shadow/ports.ts';
 import { startShadow } from '../../server/shadow/shadow-client.ts';
 import { openJournalReader } from '../../server/store/journal-reader.ts';
@@ -33,7 +33,8 @@ afterAll(async () => {
 });
 
 const setting = () => ({
-  ...{ backend: report.backend, journal, featureHash: FEATURE_HASH, seed: 7, fusion: DEFAULT_FUSION },
+  ...{ backend: report.backend, journal, featureHash: FEATURE_HASH, seed: 7 },
+  first: folderOf(join(project.folder, 'models'), 0),
 });
 
 /** Follows the journal up to a place; all that is told until it has come there. */

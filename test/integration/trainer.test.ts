@@ -183,7 +183,7 @@ describe(`startTrainer on ${backend}`, () => {
     await rig.teach(3);
     const trainer = rig.trainer();
     const first = join(rig.folder, fusion);
-    await writeInitialCheckpoint(first, 7, FEATURES, fusion);
+    await writeInitialCheckpoint(first, 7, FEATURES, { fusion });
     const request = await rig.request({ baseFolder: first, policy: 'joint-uni-modal', steps: 10 });
     const result = await rig.run(trainer, request);
     if (result.type !== 'candidate') throw new Error(`expected a candidate: ${JSON.stringify(result)}`);

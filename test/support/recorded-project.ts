@@ -18,6 +18,7 @@ import { openModelRegistry } from '../../server/store/folder-model-registry.ts';
 import { openJournalReader } from '../../server/store/journal-reader.ts';
 import { openFeedbackLog } from '../../server/store/sqlite-feedback-log.ts';
 import type { SessionSpan } from '../../src/journal.ts';
+import type { Starter } from '../../src/model/starter/starter.ts';
 import { labelOf, sampleOf } from './compute-windows.ts';
 import { FakeInference } from './fake-inference.ts';
 
@@ -39,6 +40,8 @@ export type RecordingCourse = {
   readonly policy: PolicyName;
   /** Default: concat. */
   readonly fusion?: FusionName;
+  /** Default: none, random weights. */
+  readonly starter?: Starter | null;
   /** Spans of another session among them, which are forgotten after the first rounds; rounds run again then. Default 0. */
   readonly intruders?: number;
 };
@@ -56,7 +59,8 @@ export async function recordProject(course: RecordingCourse): Promise<RecordedPr
   const serving = (): number => servingOf(journal.entries);
   const registry = await openModelRegistry({ folder: join(folder, 'models'), serving });
   const staged = await registry.stage();
-  await writeInitialCheckpoint(staged, course.seed, FEATURE_HASH, course.fusion ?? DEFAULT_FUSION);
+  const { fusion = DEFAULT_FUSION, starter = null } = course;
+  await writeInitialCheckpoint(staged, course.seed, FEATURE_HASH, { fusion, starter });
   await registry.promote(staged, 0);
   const reader = openJournalReader(path, FEATURE_HASH);
   const fake = new FakeInference(reader);

@@ -42,7 +42,7 @@ describe('writeInitialCheckpoint', () => {
 
   it('writes an adapter where a side has a backbone, and reads it back', async () => {
     const video = { modality: 'video', input: [24], hidden: 8, width: 96 } as const;
-    await writeInitialCheckpoint(folder, 7, 'features', 'concat', { audio: audioEncoder, video });
+    await writeInitialCheckpoint(folder, 7, 'features', { encoders: { audio: audioEncoder, video } });
     const { encoders } = await readCheckpoint(folder, 'features');
     expect(encoders.audio).toEqual(initWeights(audioEncoder, random(7)));
     expect(encoders.video).toEqual(initWeights(video, random(7)));
@@ -66,7 +66,7 @@ describe('writeInitialCheckpoint', () => {
 describe('fusionOf', () => {
   it('reads the fusion from the manifest, concat where it names none', async () => {
     await writeInitialCheckpoint(join(folder, 'a'), 7, 'features');
-    await writeInitialCheckpoint(join(folder, 'b'), 7, 'features', 'gated');
+    await writeInitialCheckpoint(join(folder, 'b'), 7, 'features', { fusion: 'gated' });
     expect(await fusionOf(join(folder, 'a'))).toBe('concat');
     expect(await fusionOf(join(folder, 'b'))).toBe('gated');
   });

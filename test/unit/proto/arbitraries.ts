@@ -344,6 +344,7 @@ export const serverMessages: {
     backend: fc.constantFrom('graph' as const, 'eager' as const, 'wasm' as const),
     backendReason: text,
     backendRemedy: text,
+    beginning: text,
     history: fc.array(
       fc.record({
         version: uint32,

@@ -39,6 +39,7 @@ describe('readConfig', () => {
       policy: 'uni-modal-pmr',
       shadow: 'auto',
       fusion: null,
+      init: null,
       rtc: {
         port: 7601,
         workers: 2,
@@ -51,6 +52,16 @@ describe('readConfig', () => {
   it.each(['concat', 'sum', 'film', 'gated'])('takes --fusion %s, by flag or environment', (fusion) => {
     expect(config(['--fusion', fusion]).fusion).toBe(fusion);
     expect(config([], { COUNTERPOISE_FUSION: fusion }).fusion).toBe(fusion);
+  });
+
+  it.each(['starter', 'random'])('takes --init %s, by flag or environment', (init) => {
+    expect(config(['--init', init]).init).toBe(init);
+    expect(config([], { COUNTERPOISE_INIT: init }).init).toBe(init);
+  });
+
+  it('names the beginnings there are where another is asked for', () => {
+    expect(codeOf(['--init', 'zeros'])).toBe('ERR_CONFIG_VALUE');
+    expect(() => config(['--init', 'zeros'])).toThrow(/"zeros", expected starter or random/);
   });
 
   it('names the fusions there are where another is asked for', () => {

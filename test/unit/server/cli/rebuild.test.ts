@@ -33,6 +33,7 @@ const SAME: Rebuilt = {
   round: 1,
   comparison: { type: 'identical', by: 'digest' },
   weights: 'ab',
+  from: null,
 };
 const OTHER: Rebuilt = {
   ...SAME,
@@ -41,15 +42,29 @@ const OTHER: Rebuilt = {
   comparison: { type: 'differs', reason: 'weights.bin is another', largest: 0.25 },
 };
 const REJECTED: Rebuilt = { type: 'rejection', round: 2, reason: null };
+const BEGUN: readonly Rebuilt[] = (['random', 'starter', 'kept'] as const).map((from) => ({
+  ...SAME,
+  ...{ version: 0, round: null, comparison: { type: 'identical', by: 'files' }, from },
+}));
+const GONE: Rebuilt = { type: 'skipped', round: null, version: 0, reason: 'it is gone' };
 const SKIPPED: Rebuilt = { type: 'skipped', round: 4, version: 3, reason: 'its base, version 2, is gone' };
 
 describe('lineOf', () => {
   it('says what came out of each', () => {
     expect([SAME, OTHER, REJECTED, SKIPPED].map(lineOf)).toEqual([
-      'version 1    round 1   identical  weights sha-256 ab, by the digest in the journal: the version is not kept',
-      'version 2    round 3   DIFFERS    weights.bin is another, largest absolute difference 2.500e-1',
-      'rejected     round 2   identical  rejected again',
-      'version 3    round 4   skipped    its base, version 2, is gone',
+      'version 1    round 1     identical  weights sha-256 ab, by the digest in the journal: the version is not kept',
+      'version 2    round 3     DIFFERS    weights.bin is another, largest absolute difference 2.500e-1',
+      'rejected     round 2     identical  rejected again',
+      'version 3    round 4     skipped    its base, version 2, is gone',
+    ]);
+  });
+
+  it('says where version 0 comes from', () => {
+    expect([...BEGUN, GONE].map(lineOf)).toEqual([
+      'version 0    the seed    identical  weights sha-256 ab',
+      'version 0    the starter identical  weights sha-256 ab',
+      'version 0    a starter   identical  weights sha-256 ab, taken from the project: this program ships another starter',
+      'version 0    its start   skipped    it is gone',
     ]);
   });
 });

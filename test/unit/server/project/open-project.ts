@@ -130,7 +130,10 @@ export async function openProject(
     cores: 2,
   });
   const secondLook = new SecondLook({ journal, inference });
-  const project = new Project({ journal, feedback, registry, inference, learning, rebalancing, secondLook });
+  const project = new Project({
+    ...{ journal, feedback, registry, inference, learning, rebalancing, secondLook },
+    beginning: 'random weights',
+  });
   return { project, learning, journal, registry, feedback, calls, next, shadow, secondLook };
 }
 
