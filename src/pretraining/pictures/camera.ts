@@ -19,6 +19,8 @@ export type Look = {
   /** [96, 96] factors by which places are lit; null where all are alike. */
   readonly light: Float32Array | null;
   readonly blurPasses: number;
+  /** Relative deviation of the exposure from picture to picture. */
+  readonly unsteadiness: number;
   /** Standard deviations in levels: common to the channels, and of each. */
   readonly noise: readonly [number, number];
   /** Of `compress`; 0 for none. */
@@ -75,6 +77,7 @@ export function drawLook(source: Random, keepsColour: boolean): Look {
     curves: [tone(), tone(), tone()],
     light: drawLight(source),
     blurPasses: chance(source, 0.6) ? 0 : 1 + source.integer(4),
+    unsteadiness: chance(source, 0.7) ? 0 : between(source, 0, 0.015),
     noise: [grain, grain * between(source, 0, 0.8)],
     coarseness: chance(source, 0.7) ? 0 : between(source, 1.5, 9),
   };
@@ -88,14 +91,15 @@ export function focus(scene: Raster, { blurPasses }: Look): void {
 /** The picture that comes out of the camera: [96, 96, 3] into `out`. Noise differs from call to call. */
 export function expose(scene: Raster, look: Look, out: Uint8ClampedArray, source: Random): void {
   const { rgb } = scene;
-  const { curves, light, noise, coarseness } = look;
+  const { curves, light, unsteadiness, noise, coarseness } = look;
   const [red, green, blue] = curves;
   const [common, each] = noise;
   const from = source.integer(normals.length - PICTURE_BYTES);
   const other = source.integer(normals.length - PICTURE_BYTES);
   const top = LEVELS - 1;
+  const exposure = (LEVELS / 2) * (1 + unsteadiness * source.normal());
   for (let p = 0; p < PICTURE_PIXELS; p++) {
-    const lit = (light ? light[p]! : 1) * (LEVELS / 2);
+    const lit = (light ? light[p]! : 1) * exposure;
     const at = 3 * p;
     const shot = common * normals[other + p]!;
     out[at] = red[Math.min(top, (rgb[at]! * lit) | 0)]! + shot + each * normals[from + at]!;

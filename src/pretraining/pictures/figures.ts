@@ -14,6 +14,7 @@ const FULL_RATE = 0.35; // radians in a luma step: an arm from below to above in
 const SHOULDER = -0.45;
 const HIP = 0.12;
 const HEAD = -0.8;
+const REACH = 1.35; // a hand above the shoulder, leaning over
 
 const still = (angle: number): Joint => ({ angle, rate: 0 });
 
@@ -85,6 +86,6 @@ export function drawFigure(source: Random): Thing {
   };
   const changes = [arm, other, leg, bow].some((rate) => rate !== 0);
   const measured = { arms: (arm + other) / 2 / FULL_RATE, legs: leg / FULL_RATE };
-  const parts = (since: number) => [{ place: IDENTITY, distance: pose(body, since + MIDDLE), reach: 1.2 }];
+  const parts = (since: number) => [{ place: IDENTITY, distance: pose(body, since + MIDDLE), reach: REACH }];
   return { kind: 'figure', measured, turns: 0, changes, parts };
 }

@@ -1,10 +1,10 @@
-/** Several shapes that belong together and move as one. */
+/** Several shapes that belong together and move as one. They never turn: shapes that go round each other are an orbit, which is held out. */
 import type { Random } from '../../random.ts';
 import { chain, rotation, scaling, translation } from './affine.ts';
 import { axis } from './attributes.ts';
 import { between, chance } from './colour.ts';
 import { drawShape } from './shapes.ts';
-import { type Part, showingTurn, type Thing } from './thing.ts';
+import type { Part, Thing } from './thing.ts';
 
 /** Two shapes: which, how large, and where the second stands from the first. */
 export function drawPair(source: Random): Thing {
@@ -18,10 +18,10 @@ export function drawPair(source: Random): Thing {
       place: chain(translation(sign * x, sign * y), scaling(size), part.place),
     }));
   const parts = [...sized(first, -1, share), ...sized(second, 1, 0.95 - share)];
-  return { kind: 'pair', measured: axis(angle), turns: showingTurn(2), changes: false, parts: () => parts };
+  return { kind: 'pair', measured: axis(angle), turns: 0, changes: false, parts: () => parts };
 }
 
-/** Many copies of a shape. They lie elsewhere in each crowd of the same sort, so `parts` are those of one crowd only. */
+/** Many copies of a shape: which shape, how many, how large, and where each of them is. */
 export function drawCrowd(source: Random): Thing {
   const [count, shape] = [5 + source.integer(8), drawShape(source)];
   const size = between(source, 0.45, 0.75) / Math.sqrt(count);
@@ -33,5 +33,5 @@ export function drawCrowd(source: Random): Thing {
     return shape.parts(0).map((part) => ({ ...part, place: chain(place, part.place) }));
   }).flat();
   const measured = { points: count / 12, size: 4 * size - 0.8 };
-  return { kind: 'crowd', measured, turns: showingTurn(3), changes: false, parts: () => parts };
+  return { kind: 'crowd', measured, turns: 0, changes: false, parts: () => parts };
 }

@@ -78,9 +78,9 @@ function drawBars(source: Random): Form {
 }
 
 function drawAngle(source: Random): Form {
-  const [w, arm] = [between(source, 0.3, 0.6), between(source, 0.7, 1.6)];
+  const [w, arm] = [between(source, 0.3, 0.6), between(source, 0.8, 1.6)];
   const corners = [-0.8, -1, -0.8 + w, -1, -0.8 + w, 1 - w, arm - 0.8, 1 - w, arm - 0.8, 1, -0.8, 1];
-  return flat(arm > w + 0.1 ? corners : boxCorners(w / 2, 1), 1, { waist: spanned(w, 0.3, 0.6) });
+  return flat(corners, 1, { waist: spanned(w, 0.3, 0.6) });
 }
 
 function drawTee(source: Random): Form {

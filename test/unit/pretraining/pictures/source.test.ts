@@ -5,11 +5,11 @@ import { PICTURES } from '../../../../src/pretraining/pictures/source.ts';
 import { random } from '../../../../src/random.ts';
 
 const draw = (seed: number): Instance<PictureWindow> => drawInstance(PICTURES, random(seed));
-const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: 30 }, (_, seed) => seed);
 
 describe('PICTURES', () => {
   it('draws and renders the same bytes from the same seeds', () => {
-    for (const seed of SEEDS.slice(0, 20)) {
+    for (const seed of SEEDS.slice(0, 12)) {
       expect(draw(seed).attributes).toEqual(draw(seed).attributes);
       const [one, other] = [draw(seed).render(random(7)), draw(seed).render(random(7))];
       expect(one.rgb).toEqual(other.rgb);
@@ -18,7 +18,7 @@ describe('PICTURES', () => {
   });
 
   it('renders another window of the same thing from another seed', () => {
-    for (const seed of SEEDS.slice(0, 20)) {
+    for (const seed of SEEDS.slice(0, 12)) {
       const thing = draw(seed);
       expect(thing.render(random(1)).rgb).not.toEqual(thing.render(random(2)).rgb);
     }
@@ -62,58 +62,20 @@ describe('PICTURES', () => {
     expect(PICTURES.kinds.filter((_, kind) => !kinds.has(kind))).toEqual([]);
   });
 
-  it('keeps names and weights of its families: a run can only be resumed with the same ones', () => {
-    expect(PICTURES.families.map(({ name, weight }) => [name, weight])).toMatchInlineSnapshot(`
-      [
-        [
-          "shapes",
-          4,
-        ],
-        [
-          "scenes",
-          2,
-        ],
-        [
-          "lines",
-          1.8,
-        ],
-        [
-          "figures",
-          1.6,
-        ],
-        [
-          "groups",
-          1.2,
-        ],
-        [
-          "plains",
-          0.8,
-        ],
-        [
-          "tints",
-          0.7,
-        ],
-        [
-          "gradients",
-          0.7,
-        ],
-        [
-          "waves",
-          1.3,
-        ],
-        [
-          "clouds",
-          1.3,
-        ],
-        [
-          "fractals",
-          0.8,
-        ],
-        [
-          "leaves",
-          1.1,
-        ],
-      ]
-    `);
+  it('keeps the order and the weights of its families: a seed names the same things only then', () => {
+    expect(PICTURES.families.map(({ name, weight }) => `${name} ${weight}`)).toEqual([
+      'shapes 4',
+      'scenes 2',
+      'lines 1.8',
+      'figures 1.6',
+      'groups 1.2',
+      'plains 0.8',
+      'tints 0.7',
+      'gradients 0.7',
+      'waves 1.3',
+      'clouds 1.3',
+      'fractals 0.8',
+      'leaves 1.1',
+    ]);
   });
 });
