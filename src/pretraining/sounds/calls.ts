@@ -83,6 +83,7 @@ const again = (call: Call, source: Random): Call => ({
   hoarseness: call.hoarseness * aboutOne(source, 0.3),
 });
 
+/** A call of any pitch, course and colour. */
 export function drawCall(source: Random): Thing {
   const call = drawParts(source);
   const [first, second] = call.resonances.map(({ hz }) => hz);

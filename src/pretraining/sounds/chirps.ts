@@ -7,6 +7,7 @@ import type { Thing } from './thing.ts';
 import { addTimbre, drawTimbre, type Timbre } from './timbre.ts';
 import { centreMeasure, slopeMeasure, spread, widthMeasure } from './vocabulary.ts';
 
+/** Ways to glide: up, down, up and down again, down and up again. */
 export const GLIDES = ['up', 'down', 'arch', 'bow'] as const;
 export type Glide = (typeof GLIDES)[number];
 
@@ -20,6 +21,7 @@ export type Chirp = {
   readonly bend: number;
 };
 
+/** A glide of 0.5 to 2.5 octaves below 5 kHz, between so many seconds. */
 export function drawGlide(source: Random, shortest = 0.08, longest = 0.8): Chirp {
   const octaves = between(source, 0.5, 2.5);
   return {
@@ -62,6 +64,7 @@ export const anew = (chirp: Chirp, source: Random): Chirp => ({
   seconds: chirp.seconds * aboutOne(source, 0.1),
 });
 
+/** What can be measured of a glide; one that comes back has no slope. */
 export function measuredGlide({ glide, lowest, octaves, seconds }: Chirp): Thing['measured'] {
   const net = glide === 'up' ? octaves : glide === 'down' ? -octaves : 0;
   return {
@@ -72,6 +75,7 @@ export function measuredGlide({ glide, lowest, octaves, seconds }: Chirp): Thing
   };
 }
 
+/** A single glide. */
 export function drawChirp(source: Random): Thing {
   const chirp = drawGlide(source);
   return {

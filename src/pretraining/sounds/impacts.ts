@@ -12,12 +12,14 @@ import { emptyScene, LEAD, type Scene } from './scene.ts';
 import type { Thing } from './thing.ts';
 import { attackMeasure, centreMeasure, decayMeasure, spread } from './vocabulary.ts';
 
+/** What a body may be made of, as it sounds. */
 export const MATERIALS = ['wood', 'metal', 'glass', 'skin'] as const;
 export type Material = (typeof MATERIALS)[number];
 
 /** Frequency in Hz, amplitude, seconds for a fall by 60 dB. */
 type Mode = { readonly hz: number; readonly gain: number; readonly decay: number };
 
+/** A thing that can be struck. */
 export type Body = {
   readonly material: Material;
   readonly modes: readonly Mode[];
@@ -76,6 +78,7 @@ const MADE_OF: Readonly<Record<Material, Recipe>> = {
 
 const HIGHEST_HZ = 7_600;
 
+/** A body of any material. */
 export function drawBody(source: Random): Body {
   const material = pick(source, MATERIALS);
   const ranges = MADE_OF[material];
@@ -144,6 +147,7 @@ export function strike(out: Float32Array, from: number, body: Body, source: Rand
   knock(out, from, { ...body, dullness: body.dullness * aboutOne(source, 0.3) }, source);
 }
 
+/** What can be measured of a body: means over its modes, by power. */
 export function measuredBody({ modes, knock: gain }: Body): Thing['measured'] {
   const power = modes.reduce((sum, mode) => sum + mode.gain ** 2, 0);
   const mean = (of: (mode: Mode) => number): number =>
@@ -156,6 +160,7 @@ export function measuredBody({ modes, knock: gain }: Body): Thing['measured'] {
   };
 }
 
+/** One blow on a body. */
 export function drawImpact(source: Random): Thing {
   const body = drawBody(source);
   return {

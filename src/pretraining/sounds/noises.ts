@@ -133,6 +133,7 @@ function drawBurst(source: Random): Thing {
   };
 }
 
+/** A noise of any course. */
 export function drawNoise(source: Random): Thing {
   const course = pick(source, COURSES);
   if (course === 'burst') return drawBurst(source);

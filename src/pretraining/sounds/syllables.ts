@@ -16,6 +16,7 @@ function drawTiming(source: Random, seconds: number): Timing {
   return { start: SCENE_START - period * source.uniform(), period };
 }
 
+/** A word, spoken by somebody else each time. */
 export function drawSyllables(source: Random): Thing {
   const word = drawWord(source);
   return {

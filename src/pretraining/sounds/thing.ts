@@ -3,6 +3,7 @@ import type { Random } from '../../random.ts';
 import type { Scene } from './scene.ts';
 import type { Kind, Measured } from './vocabulary.ts';
 
+/** What it is, what can be measured of it, and how it sounds. */
 export type Thing = {
   readonly kind: Kind;
   readonly measured: Measured;

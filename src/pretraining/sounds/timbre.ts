@@ -4,27 +4,29 @@ import { aboutOne, between, chance, logBetween, pick } from './draws.ts';
 import type { Scene, Track } from './scene.ts';
 import { addWave, HIGHEST_HARMONIC_HZ, harmonicsOf, SINE_WAVE, wave } from './waves.ts';
 
+/** One partial; all harmonics; every other one; partials that are no harmonics. */
 export const TIMBRES = ['pure', 'rich', 'hollow', 'inharmonic'] as const;
 export type TimbreName = (typeof TIMBRES)[number];
 
 /** A partial's frequency over the pitch, and its amplitude. */
-type Partial = { readonly ratio: number; readonly gain: number };
+type PartialTone = { readonly ratio: number; readonly gain: number };
 
-export type Timbre = { readonly name: TimbreName; readonly partials: readonly Partial[] };
+/** Partials, the lowest first. */
+export type Timbre = { readonly name: TimbreName; readonly partials: readonly PartialTone[] };
 
 const MOST_PARTIALS = 40;
 /** From one rendering to the next, in nats: about 2 dB. */
 const GAIN_DEVIATION = 0.2;
 
 /** Falls as a power of the number, with up to two humps of its own: what tells two rich tones of one pitch apart. */
-function harmonics(source: Random, step: number): readonly Partial[] {
+function harmonics(source: Random, step: number): readonly PartialTone[] {
   const fall = between(source, 0.4, 2);
   const humps = Array.from({ length: source.integer(3) }, () => ({
     at: logBetween(source, 2, 20),
     height: between(source, 1, 6),
   }));
   const count = Math.ceil(MOST_PARTIALS / step);
-  return Array.from({ length: count }, (_, k): Partial => {
+  return Array.from({ length: count }, (_, k): PartialTone => {
     const ratio = 1 + k * step;
     const raised = humps.reduce(
       (sum, { at, height }) => sum + height * Math.exp(-4 * Math.log(ratio / at) ** 2),
@@ -35,22 +37,23 @@ function harmonics(source: Random, step: number): readonly Partial[] {
 }
 
 /** Three to seven partials stretched or scattered, as of bells, bars and machines. */
-function scattered(source: Random): readonly Partial[] {
+function scattered(source: Random): readonly PartialTone[] {
   const fall = between(source, 0.2, 1.2);
   let ratio = 1;
-  return Array.from({ length: 3 + source.integer(5) }, (): Partial => {
+  return Array.from({ length: 3 + source.integer(5) }, (): PartialTone => {
     const partial = { ratio, gain: aboutOne(source, 0.4) * ratio ** -fall };
     ratio *= between(source, 1.15, 1.9);
     return partial;
   });
 }
 
-function partialsOf(name: TimbreName, source: Random): readonly Partial[] {
+function partialsOf(name: TimbreName, source: Random): readonly PartialTone[] {
   if (name === 'pure') return [{ ratio: 1, gain: 1 }];
   if (name === 'rich') return harmonics(source, 1);
   return name === 'hollow' ? harmonics(source, 2) : scattered(source);
 }
 
+/** A timbre that goes by this name, or by any. */
 export function drawTimbre(source: Random, name: TimbreName = pick(source, TIMBRES)): Timbre {
   return { name, partials: partialsOf(name, source) };
 }

@@ -81,6 +81,7 @@ export const spread = (value: number, low: number, high: number): number =>
 export const logSpread = (value: number, low: number, high: number): number =>
   spread(Math.log(value), Math.log(low), Math.log(high));
 
+/** Physical quantities as measures; units and ranges stand at `MEASURES`. */
 export const pitchMeasure = (hz: number): number => logSpread(hz, 60, 4_000);
 export const slopeMeasure = (octaves: number): number => spread(octaves, -2, 2);
 export const centreMeasure = (hz: number): number => logSpread(hz, 100, 6_000);

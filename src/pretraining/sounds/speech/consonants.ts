@@ -4,6 +4,7 @@
  */
 import type { Formants } from './vowels.ts';
 
+/** How the breath is held up: shut off, narrowed, let through the nose, hardly. */
 export type Manner = 'plosive' | 'fricative' | 'nasal' | 'glide';
 
 /** Noise made at a narrowing: where it lies and how wide it is in Hz, its amplitude beside a vowel's 1. */
@@ -23,11 +24,13 @@ type Held = {
   readonly breath?: number;
 };
 
+/** One consonant: what is held, how, and whether the voice goes on. */
 export type Consonant = Held & { readonly manner: Manner; readonly voiced: boolean };
 
 const made = (manner: Manner, voiced: boolean, held: readonly Held[]): readonly Consonant[] =>
   held.map((consonant) => ({ ...consonant, manner, voiced }));
 
+/** Two dozen of them. */
 export const CONSONANTS: readonly Consonant[] = [
   ...made('plosive', false, [
     {

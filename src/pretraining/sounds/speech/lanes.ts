@@ -3,6 +3,7 @@
 /** Times in seconds from the utterance's start, never falling, and the values there. */
 export type Lane = { readonly times: number[]; readonly values: number[] };
 
+/** A lane without knots. */
 export const lane = (): Lane => ({ times: [], values: [] });
 
 /** Adds a knot; one that would lie before the last comes to lie on it. */

@@ -2,6 +2,7 @@
 import type { Random } from '../../../random.ts';
 import { aboutOne, between, chance, logBetween } from '../draws.ts';
 
+/** One speaker at one time. */
 export type Speaker = {
   /** Middle of the voice, in Hz. */
   readonly pitch: number;
@@ -33,6 +34,7 @@ export type Speaker = {
   readonly whispered: boolean;
 };
 
+/** Anybody, from a low voice in a long tract to a high one in a short tract. */
 export function drawSpeaker(source: Random): Speaker {
   const height = source.uniform(); // from a low voice in a long tract to a high one in a short tract
   return {

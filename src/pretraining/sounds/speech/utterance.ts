@@ -16,6 +16,7 @@ export type Utterance = {
   readonly pitch: Lane; // octaves from the speaker's middle
 };
 
+/** An utterance of so many seconds in which nothing has been said yet. */
 export function emptyUtterance(seconds: number): Utterance {
   return {
     seconds,

@@ -6,6 +6,7 @@
 /** First three formants in Hz. */
 export type Formants = readonly [first: number, second: number, third: number];
 
+/** One vowel, or diphthong. */
 export type Vowel = {
   readonly name: string;
   readonly formants: Formants;
@@ -15,6 +16,7 @@ export type Vowel = {
   readonly seconds: number;
 };
 
+/** Thirteen vowels and five diphthongs. */
 export const VOWELS: readonly Vowel[] = [
   { name: 'i', formants: [285, 2300, 3000], seconds: 0.15 },
   { name: 'ih', formants: [400, 1980, 2560], seconds: 0.11 },

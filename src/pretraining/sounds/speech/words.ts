@@ -5,6 +5,7 @@ import { type Kind, logSpread, type Measured, spread } from '../vocabulary.ts';
 import { CONSONANTS, type Consonant } from './consonants.ts';
 import { VOWELS, type Vowel } from './vowels.ts';
 
+/** Consonants, a vowel, consonants. */
 export type Syllable = {
   readonly onset: readonly Consonant[];
   readonly vowel: Vowel;
@@ -42,6 +43,7 @@ function drawOnset(source: Random, first: boolean): readonly Consonant[] {
 /** Numbers of syllables, as often as they stand here. */
 const COUNTS = [1, 1, 1, 2, 2, 2, 2, 3, 3, 4] as const;
 
+/** Any word of one to four syllables, one of them stressed. */
 export function drawWord(source: Random): Word {
   const count = pick(source, COUNTS);
   const stressed = source.integer(count);
@@ -63,6 +65,7 @@ export const kindOf = ({ syllables }: Word): Kind => `speech-${syllables[0]?.ons
 const openness = ({ formants }: Vowel): number => logSpread(formants[0], 250, 800);
 const frontness = ({ formants }: Vowel): number => logSpread(formants[1], 800, 2_400);
 
+/** What can be measured of a word at a middling pace, whoever says it. */
 export function measuredWord({ syllables }: Word): Measured {
   const consonants = syllables.flatMap(({ onset, coda }) => [...onset, ...coda]);
   const time = (of: readonly { readonly seconds: number }[]): number =>
