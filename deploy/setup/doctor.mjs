@@ -1,6 +1,7 @@
 /** `counterpoise doctor`: each part, its state, what to do about it. Installs nothing; works on a bare clone. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { installCommand } from './apt.mjs';
@@ -8,7 +9,7 @@ import { findProgram } from './native/build-addon.mjs';
 import { isRunnable } from './native/mediasoup.mjs';
 import { readNativeReport } from './native.mjs';
 import { packagesAreCurrent } from './packages.mjs';
-import { modules, pinnedNode } from './paths.mjs';
+import { modules, pinnedNode, root } from './paths.mjs';
 import { installedVersion, wantedVersion } from './pinned-node.mjs';
 import { TEST_TOOLS } from './test-tools.mjs';
 
@@ -41,6 +42,7 @@ export async function examine(env = process.env) {
     webRtcWorker(readNativeReport().mediasoup),
     wasm(),
     webcodecs(),
+    starter(),
     ...['python3', 'make', 'g++'].map((name) =>
       program(
         name,
@@ -186,6 +188,29 @@ function wasm() {
     detail: 'no .wasm file in tfjs-backend-wasm',
     remedy: 'npm start',
   };
+}
+
+const STARTER = join(root, 'src', 'model', 'starter');
+
+/**
+ * The weights that a new project's encoders begin as. Without them they begin at random.
+ * @param {string} [folder] where they lie
+ * @returns {Part}
+ */
+export function starter(folder = STARTER) {
+  const part = /** @type {const} */ ({ name: 'starter', required: false });
+  const remedy =
+    'git checkout -- src/model/starter, or npm run pretrain; until then new projects begin from random weights';
+  try {
+    const bin = readFileSync(join(folder, 'starter.bin'));
+    const { sha256, steps } = JSON.parse(readFileSync(join(folder, 'starter.json'), 'utf8'));
+    const seen = createHash('sha256').update(bin).digest('hex');
+    if (seen === sha256) return good(part.name, false, `${seen.slice(0, 12)}, ${steps} steps of pretraining`);
+    const detail = `starter.bin has sha-256 ${seen.slice(0, 12)}, starter.json says ${String(sha256).slice(0, 12)}`;
+    return { ...part, state: 'broken', detail, remedy };
+  } catch {
+    return { ...part, state: 'missing', detail: 'starter.bin and starter.json are not both there', remedy };
+  }
 }
 
 /** Loads it for real: a wrong platform package fails only then. @returns {Part} */

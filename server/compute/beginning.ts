@@ -17,7 +17,7 @@ const textOf = (value: unknown): string | null => (typeof value === 'string' ? v
 export async function beginningOf(folder: string): Promise<Beginning> {
   const sha256 = textOf(await noteOf(folder, 'starter'));
   if (sha256 === null) return { type: 'random', why: textOf(await noteOf(folder, 'why')) };
-  const steps = (await noteOf(folder, 'origin')) === 'starter' ? await noteOf(folder, 'trainedSteps') : null;
+  const steps = await noteOf(folder, 'pretrainingSteps');
   return { type: 'starter', sha256, steps: typeof steps === 'number' ? steps : null };
 }
 

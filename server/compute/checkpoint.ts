@@ -20,6 +20,7 @@ import { JsonReader } from '../../src/model/json-reader.ts';
 import { readFusion } from '../../src/model/serialize-classifier.ts';
 import type { Starter } from '../../src/model/starter/starter.ts';
 import { random } from '../../src/random.ts';
+import { YOUNG_STEPS } from '../../src/training/round.ts';
 
 export type { Checkpoint } from '../../src/model/checkpoint.ts';
 
@@ -51,6 +52,12 @@ export type Beginnings = {
   readonly why?: string | null;
 };
 
+/** However short its pretraining was, a starter's encoders are no longer young. */
+const stepsOf = ({ steps }: Starter) => ({
+  pretrainingSteps: steps,
+  trainedSteps: Math.max(steps, YOUNG_STEPS),
+});
+
 /** Version 0: encoders that are a starter's or drawn from the seed, or adapters; no head, nothing taught. */
 export function initialCheckpoint(
   seed: number,
@@ -68,7 +75,7 @@ export function initialCheckpoint(
     encoders: { audio: weightsOf('audio'), video: weightsOf('video') },
     classifier: createClassifier({ width: REPRESENTATION_WIDTH, modelVersion: 0 }),
     notes: starter
-      ? { origin: 'starter', seed, starter: starter.sha256, trainedSteps: starter.steps }
+      ? { origin: 'starter', seed, starter: starter.sha256, ...stepsOf(starter) }
       : { origin: 'seed', seed, ...(why === null ? {} : { why }) },
   };
 }
@@ -81,7 +88,7 @@ export const writeInitialCheckpoint = (
   beginnings: Beginnings = {},
 ): Promise<string> => writeCheckpoint(folder, initialCheckpoint(seed, featureHash, beginnings));
 
-/** Steps that made a checkpoint's encoders out of random weights, a starter's own included. */
+/** Steps that made a checkpoint's encoders out of random weights, a starter's own included: whether they are young. */
 export function trainedStepsOf({ notes }: Checkpoint): number {
   return typeof notes.trainedSteps === 'number' ? notes.trainedSteps : 0;
 }

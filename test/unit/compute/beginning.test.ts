@@ -7,6 +7,7 @@ import { beginningOf, beginningText, inheritedNotes } from '../../../server/comp
 import { initialCheckpoint, trainedStepsOf, writeCheckpoint } from '../../../server/compute/checkpoint.ts';
 import { audioEncoder, initWeights, videoEncoder } from '../../../src/model/encoders.ts';
 import { random } from '../../../src/random.ts';
+import { YOUNG_STEPS } from '../../../src/training/round.ts';
 
 const encoders = { audio: initWeights(audioEncoder, random(9)), video: initWeights(videoEncoder, random(9)) };
 const starter = { encoders, steps: 5000, sha256: '0123456789abcdef' };
@@ -49,8 +50,10 @@ describe('beginningText', () => {
 });
 
 describe('trainedStepsOf', () => {
-  it('counts the pretraining of a starter, and nothing of random weights', () => {
+  it('counts the pretraining of a starter, never as young, and nothing of random weights', () => {
     expect(trainedStepsOf(initialCheckpoint(7, 'features', { starter }))).toBe(5000);
     expect(trainedStepsOf(initialCheckpoint(7, 'features'))).toBe(0);
+    const short = initialCheckpoint(7, 'features', { starter: { ...starter, steps: 10 } });
+    expect(trainedStepsOf(short)).toBe(YOUNG_STEPS);
   });
 });

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { doctor, examine, table, webRtcWorker } from '../../../deploy/setup/doctor.mjs';
+import { doctor, examine, starter, table, webRtcWorker } from '../../../deploy/setup/doctor.mjs';
 
 let folder = '';
 beforeEach(() => {
@@ -13,6 +14,25 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A machine with no program in PATH and a port that the system chooses. */
 const bare = () => ({ PATH: folder, COUNTERPOISE_DATA: join(folder, 'data'), COUNTERPOISE_PORT: '0' });
+
+describe('starter', () => {
+  const manifest = (sha256: string): void =>
+    writeFileSync(join(folder, 'starter.json'), JSON.stringify({ sha256, steps: 5000 }));
+
+  it('is ok where the weights are those of the manifest, broken where not, missing where there are none', () => {
+    expect(starter(folder)).toMatchObject({ state: 'missing', required: false });
+    const weights = Buffer.from('weights');
+    writeFileSync(join(folder, 'starter.bin'), weights);
+    const digest = createHash('sha256').update(weights).digest('hex');
+    manifest(digest);
+    const detail = `${digest.slice(0, 12)}, 5000 steps of pretraining`;
+    expect(starter(folder)).toMatchObject({ state: 'ok', detail, remedy: null });
+    manifest('f'.repeat(64));
+    const broken = starter(folder);
+    expect(broken).toMatchObject({ state: 'broken', required: false });
+    expect(broken.remedy).toContain('npm run pretrain');
+  });
+});
 
 describe('examine', () => {
   it('names every part once, each with a remedy unless it is ok', async () => {
@@ -28,6 +48,7 @@ describe('examine', () => {
         'WebRTC worker',
         'wasm',
         'webcodecs',
+        'starter',
         'python3',
         'make',
         'g++',

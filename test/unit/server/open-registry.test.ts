@@ -69,7 +69,13 @@ describe('openRegistry', () => {
     expect(beginning).toEqual({ type: 'starter', sha256: 'abc', steps: 5000 });
     const { encoders, notes, classifier } = await first();
     expect(encoders).toEqual(STARTER.encoders);
-    expect(notes).toEqual({ origin: 'starter', seed: 7, starter: 'abc', trainedSteps: 5000 });
+    expect(notes).toEqual({
+      origin: 'starter',
+      seed: 7,
+      starter: 'abc',
+      pretrainingSteps: 5000,
+      trainedSteps: 5000,
+    });
     expect(classifier.head).toBeNull();
   });
 
