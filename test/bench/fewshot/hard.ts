@@ -1,6 +1,7 @@
 /**
  * Harder clips, which do not saturate: 24 classes in pairs that are alike in both senses (words that rhyme or differ in a sound;
- * one shape in opposite motions), with still distractors, at three levels of noise.
+ * one shape in opposite motions), with still distractors in the picture and somebody who says other words, at three levels
+ * of noise.
  */
 import type { Motion, Shape } from '../../support/clip-picture.ts';
 import type { Difficulties, Difficulty, WordClass } from './words.ts';
@@ -32,7 +33,7 @@ const both = (difficulty: Difficulty): Difficulties => ({ first: difficulty, sec
 
 /** From a quiet room to noise as loud as the voice, and from a good camera to one in the dark. */
 export const HARD_LEVELS = {
-  'hard-quiet': both({ noise: 4, snrDb: [22, 30], blobs: 1 }),
-  'hard-noisy': both({ noise: 24, snrDb: [6, 14], blobs: 4 }),
-  'hard-loud': both({ noise: 60, snrDb: [-4, 4], blobs: 8 }),
+  'hard-quiet': both({ noise: 4, snrDb: [22, 30], blobs: 1, bystanderDb: null }),
+  'hard-noisy': both({ noise: 24, snrDb: [6, 14], blobs: 4, bystanderDb: 14 }),
+  'hard-loud': both({ noise: 60, snrDb: [-4, 4], blobs: 8, bystanderDb: 6 }),
 } as const;

@@ -12,8 +12,9 @@ import { embedWith } from '../../../server/compute/embed-samples.ts';
 import { Embedder } from '../../../server/compute/embedder.ts';
 import { limitThreads } from '../../../server/compute/threads.ts';
 import { benchFewshot } from './bench.ts';
+import { STAGES } from './cells.ts';
 import { type ProbeRow, probeDraws, probeEncoders, probeRandom } from './probe.ts';
-import { SET_NAMES, type SetName } from './sets.ts';
+import { SET_NAMES } from './sets.ts';
 import { readEncoders } from './weights.ts';
 
 const HELP = `npm run bench:fewshot [-- options]
@@ -23,6 +24,7 @@ const HELP = `npm run bench:fewshot [-- options]
   --long          ten fine-tuned draws, all sets, the product's whole cadence of rounds: hours
   --draws N       draws of prototypes (10)
   --sets A,B      of ${SET_NAMES.join(', ')}
+  --stages A,B    of ${STAGES.join(', ')}: prototypes alone take two minutes
   --processes N   cells that run beside each other (2, or as many as there are cores)
   --out FOLDER    JSON, SVG plots and every cell's result: a run that was stopped goes on (data/bench-fewshot)
 
@@ -33,15 +35,18 @@ npm run bench:fewshot -- --probe PATH [--probe PATH ...] [--json]
 
 const SHIPPED = fileURLToPath(new URL('../../../src/model/starter/', import.meta.url));
 
-const isSet = (name: string): name is SetName => SET_NAMES.some((one) => one === name);
-
-function setsOf(text: string | undefined): readonly SetName[] {
-  if (text === undefined) return SET_NAMES;
-  const names = text.split(',');
-  const foreign = names.find((name) => !isSet(name));
-  if (foreign !== undefined)
-    throw new Error(`--sets has "${foreign}", expected some of ${SET_NAMES.join(', ')}`);
-  return names.filter(isSet);
+/** The names in a list, all known ones without one. @throws {Error} for one that is none of `known` */
+function namesOf<T extends string>(
+  flag: string,
+  text: string | undefined,
+  known: readonly T[],
+): readonly T[] {
+  if (text === undefined) return known;
+  return text.split(',').map((name) => {
+    const found = known.find((one) => one === name);
+    if (found !== undefined) return found;
+    throw new Error(`${flag} has "${name}", expected some of ${known.join(', ')}`);
+  });
 }
 
 function counted(flag: string, text: string): number {
@@ -58,6 +63,7 @@ function parse(args: readonly string[]) {
       long: { type: 'boolean', default: false },
       draws: { type: 'string', default: '10' },
       sets: { type: 'string' },
+      stages: { type: 'string' },
       processes: { type: 'string', default: String(Math.min(2, availableParallelism())) },
       out: { type: 'string', default: join('data', 'bench-fewshot') },
       probe: { type: 'string', multiple: true, default: [] },
@@ -68,7 +74,9 @@ function parse(args: readonly string[]) {
   const { help, probe, json, long, out, starter } = values;
   const draws = counted('--draws', values.draws);
   const processes = counted('--processes', values.processes);
-  return { help, probe, json, long, out, starter, draws, processes, sets: setsOf(values.sets) };
+  const sets = namesOf('--sets', values.sets, SET_NAMES);
+  const stages = namesOf('--stages', values.stages, STAGES);
+  return { help, probe, json, long, out, starter, draws, processes, sets, stages };
 }
 
 const percent = (share: number | null): string =>
@@ -112,9 +120,9 @@ async function run(line: ReturnType<typeof parse>): Promise<number> {
     await probe(line.probe, line.json);
     return 0;
   }
-  const { long, draws, sets, processes, out } = line;
+  const { long, draws, sets, stages, processes, out } = line;
   const starters = line.starter ?? (await shipped());
-  const failures = await benchFewshot({ long, draws, sets, processes, out, starters });
+  const failures = await benchFewshot({ long, draws, sets, stages, processes, out, starters });
   return failures > 0 ? 1 : 0;
 }
 

@@ -1,5 +1,5 @@
 /** Which cells the bench runs, in jobs that share a draw. */
-import type { Cell, LearnerRef } from './cells.ts';
+import type { Cell, LearnerRef, Stage } from './cells.ts';
 import { HARD_SETS, SET_NAMES, type SetName } from './sets.ts';
 
 export const RANDOM: LearnerRef = { name: 'random', path: null, digest: 'random' };
@@ -11,6 +11,7 @@ export type Plan = {
   /** Draws of prototypes; hard sets have fewer in the short form. */
   readonly draws: number;
   readonly sets: readonly SetName[];
+  readonly stages: readonly Stage[];
 };
 
 /** Draws that are fine-tuned, for each set and number of labels. The opponent stands beside the starter on the same draws. */
@@ -33,7 +34,7 @@ const isHard = (set: SetName): boolean => HARD_SETS.some((hard) => hard === set)
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
 
 /** Prototypes first, since they say most and cost least; then what is trained, draw by draw. */
-export function jobsOf({ long, starters, draws, sets }: Plan): readonly (readonly Cell[])[] {
+export function jobsOf({ long, starters, draws, sets, stages }: Plan): readonly (readonly Cell[])[] {
   const learners = [...starters, RANDOM];
   const prototypes = SET_NAMES.filter((set) => sets.includes(set)).flatMap((set) =>
     upTo(isHard(set) && !long ? Math.min(SHORT_HARD_DRAWS, draws) : draws).map((draw) =>
@@ -55,5 +56,6 @@ export function jobsOf({ long, starters, draws, sets }: Plan): readonly (readonl
         (draw): Cell => ({ set, draw, learner: RANDOM, stage: 'bound', labels: 0, long }),
       ),
   );
-  return [...prototypes, ...tuned.map((cell) => [cell]), ...bound.map((cell) => [cell])];
+  const all = [...prototypes, ...tuned.map((cell) => [cell]), ...bound.map((cell) => [cell])];
+  return all.filter(([cell]) => cell && stages.includes(cell.stage));
 }

@@ -19,14 +19,23 @@ import { CLIP_CLASSES } from '../../support/clip.ts';
 import { drawScene, type Motion, Painter, type Shape } from '../../support/clip-picture.ts';
 import { addNoise, drawSpeech, SOUND_RATE, speak } from '../../support/clip-sound.ts';
 import { type Counts, type Draw, sampleAt } from './draw.ts';
-import { type Range, within } from './held-out/draws.ts';
+import { oneOf, type Range, within } from './held-out/draws.ts';
 
 export type WordClass = { readonly name: string; readonly shape: Shape; readonly motion: Motion };
 type Half = 'first' | 'second';
 const HALVES: readonly Half[] = ['first', 'second'];
 
-/** How hard a half is: noise of the picture in levels, voice over noise in dB, most still distractors. */
-export type Difficulty = { readonly noise: number; readonly snrDb: Range; readonly blobs: number };
+/** How hard a half is. */
+export type Difficulty = {
+  /** Of the picture, in levels. */
+  readonly noise: number;
+  /** Voice over noise. */
+  readonly snrDb: Range;
+  /** Most still distractors in the picture. */
+  readonly blobs: number;
+  /** Voice over that of somebody who says another class's word; null: nobody does. */
+  readonly bystanderDb: number | null;
+};
 /** Of the half that is labelled and of the one that tests. */
 export type Difficulties = Readonly<Record<Half, Difficulty>>;
 
@@ -37,6 +46,7 @@ const equally = (noise: number, snrDb: number, blobs: number): Difficulty => ({
   noise,
   snrDb: [snrDb, snrDb],
   blobs,
+  bystanderDb: null,
 });
 /** `clip.ts`'s `plain` and `noisy`. */
 export const CLEAN: Difficulties = { first: equally(0, 50, 0), second: equally(0, 50, 0) };
@@ -64,14 +74,31 @@ function renditionsOf(word: string, half: Half): readonly Rendition[] {
 const SAMPLES = (WINDOW_COLUMNS - 1) * COLUMN_SAMPLES + FRAME_SAMPLES;
 const VOICE_RMS = 0.07;
 
-/** A window of a word that is spoken again and again, begun at any place. */
-function soundOf(word: string, half: Half, { snrDb }: Difficulty, draw: Random): Float32Array {
+/** Adds a word that is spoken again and again, begun at any place. */
+function repeat(track: Float32Array, { word, half, gain }: Spoken, draw: Random): void {
   const renditions = renditionsOf(word, half);
   const spoken = renditions[draw.integer(renditions.length)] ?? new Float32Array(1);
-  const gain = VOICE_RMS * 10 ** (within(draw, [-4, 4]) / 20);
   const turn = spoken.length + Math.round(within(draw, [0.06, 0.2]) * SOUND_RATE);
   const begin = draw.integer(turn);
-  const track = Float32Array.from({ length: SAMPLES }, (_, n) => gain * (spoken[(begin + n) % turn] ?? 0));
+  for (let n = 0; n < track.length; n++) track[n] = track[n]! + gain * (spoken[(begin + n) % turn] ?? 0);
+}
+
+type Spoken = { readonly word: string; readonly half: Half; readonly gain: number };
+
+/** A window of a word, in noise and beside somebody who says one of `others`. */
+function soundOf(
+  word: string,
+  half: Half,
+  { snrDb, bystanderDb }: Difficulty,
+  { draw, others }: { readonly draw: Random; readonly others: readonly string[] },
+): Float32Array {
+  const track = new Float32Array(SAMPLES);
+  const gain = VOICE_RMS * 10 ** (within(draw, [-4, 4]) / 20);
+  repeat(track, { word, half, gain }, draw);
+  if (bystanderDb !== null) {
+    const quieter = gain / 10 ** (bystanderDb / 20);
+    repeat(track, { word: oneOf(draw, others), half, gain: quieter }, draw);
+  }
   addNoise(track, draw, 0, SAMPLES, gain / 10 ** (within(draw, snrDb) / 20));
   return melOf(track);
 }
@@ -107,13 +134,14 @@ export function wordDraw(
   const painter = new Painter(source.fork('painter'));
   const [labelled, tested] = HALVES.map((half, h) => {
     const draw = source.fork(half);
-    return classes.map((look, k) =>
-      Array.from({ length: h === 0 ? train : test }, (_, i) => {
-        const mel = soundOf(look.name, half, difficulty[half], draw);
+    return classes.map((look, k) => {
+      const others = classes.filter((one) => one !== look).map(({ name }) => name);
+      return Array.from({ length: h === 0 ? train : test }, (_, i) => {
+        const mel = soundOf(look.name, half, difficulty[half], { draw, others });
         const picture = pictureOf(look, half, difficulty[half], { draw, painter });
         return sampleAt(i * classes.length + k, mel, picture);
-      }),
-    );
+      });
+    });
   });
   return { classIds: classes.map(({ name }) => name), train: labelled ?? [], test: tested ?? [] };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { STAGES } from '../../../bench/fewshot/cells.ts';
 import { jobsOf, RANDOM } from '../../../bench/fewshot/plan.ts';
 import { SET_NAMES } from '../../../bench/fewshot/sets.ts';
 
 const starters = ['starter', 'starter-2'].map((name) => ({ name, path: name, digest: name }));
-const short = { long: false, starters, draws: 10, sets: SET_NAMES };
+const short = { long: false, starters, draws: 10, sets: SET_NAMES, stages: STAGES };
 
 describe('jobsOf', () => {
   it('asks every learner about the same draw, one after the other', () => {
@@ -41,6 +42,11 @@ describe('jobsOf', () => {
         .map(({ learner }) => learner.name),
     );
     expect([...names]).toEqual(['random']);
+  });
+
+  it('keeps to the stages that are asked for', () => {
+    const jobs = jobsOf({ ...short, stages: ['bound'] });
+    expect(new Set(jobs.flat().map(({ stage }) => stage))).toEqual(new Set(['bound']));
   });
 
   it('keeps to the sets that are asked for', () => {
