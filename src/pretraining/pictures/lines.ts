@@ -1,6 +1,6 @@
 /** Things drawn with a pen: glyphs of no known alphabet, words of them, open zigzags. */
 import type { Random } from '../../random.ts';
-import { chain, scaling, translation } from './affine.ts';
+import { chain, IDENTITY, scaling, translation } from './affine.ts';
 import { between, chance } from './colour.ts';
 import { type Corners, strokes } from './outlines.ts';
 import { type Part, showingTurn, solid, type Thing } from './thing.ts';
@@ -46,8 +46,8 @@ function drawPen(source: Random): Pen {
 export function drawGlyph(source: Random): Thing {
   const { count, width } = drawPen(source);
   const measured = { points: count / 10, waist: (width - 0.1) / 0.04 };
-  const distance = strokes(drawGlyphLines(source, count), width);
-  return solid({ kind: 'glyph', measured, turns: showingTurn(1) }, distance, 1.5);
+  const part = { place: IDENTITY, distance: strokes(drawGlyphLines(source, count), width), reach: 1.5 };
+  return solid({ kind: 'glyph', measured, turns: showingTurn(1) }, part);
 }
 
 /** Two to four glyphs in a row, by one pen. */
@@ -70,5 +70,6 @@ export function drawZigzag(source: Random): Thing {
   });
   const lines = points.slice(1).flatMap((point, i) => [...(points[i] ?? point), ...point]);
   const measured = { points: corners / 10, waist: (width - 0.085) / 0.035 };
-  return solid({ kind: 'zigzag', measured, turns: showingTurn(1) }, strokes(lines, width), 1.4);
+  const part = { place: IDENTITY, distance: strokes(lines, width), reach: 1.4 };
+  return solid({ kind: 'zigzag', measured, turns: showingTurn(1) }, part);
 }

@@ -61,16 +61,6 @@ export function strokes(segments: Corners, halfWidth: number): Distance {
 
 export const disc: Distance = (x, y) => Math.sqrt(x * x + y * y) - 1;
 
-/** First-order distance to an ellipse with these half axes: exact on the outline. */
-export function ellipse(wide: number, high: number): Distance {
-  return (x, y) => {
-    const [u, v] = [x / wide, y / high];
-    const level = Math.sqrt(u * u + v * v);
-    const slope = Math.hypot(u / wide, v / high);
-    return slope < 1e-9 ? -Math.min(wide, high) : (level * (level - 1)) / slope;
-  };
-}
-
 /** A band of this half width along the outline. */
 export function outlined(distance: Distance, halfWidth: number): Distance {
   return (x, y) => Math.abs(distance(x, y) + halfWidth) - halfWidth;

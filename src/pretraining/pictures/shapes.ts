@@ -1,12 +1,12 @@
 /** Shapes with a closed outline: what they are and what distinguishes one from the next of its kind. */
 import type { Random } from '../../random.ts';
+import { type Affine, IDENTITY, scaling } from './affine.ts';
 import { axis, type Kind, type Measured } from './attributes.ts';
 import { between, chance, pick } from './colour.ts';
 import {
   boxCorners,
   type Corners,
   disc,
-  ellipse,
   moved,
   outlined,
   polygon,
@@ -19,6 +19,8 @@ import { showingTurn, solid, type Thing } from './thing.ts';
 type Form = {
   readonly distance: Distance;
   readonly reach: number;
+  /** From the plane of the distance to the shape's; none where they are the same. */
+  readonly place?: Affine;
   /** After this share of a full turn it looks the same; Infinity for a disc. */
   readonly symmetry: number;
   readonly measured?: Measured;
@@ -125,9 +127,10 @@ function drawIrregular(source: Random): Form {
 }
 
 function drawEllipse(source: Random): Form {
-  const w = between(source, 0.3, 0.65);
+  const w = between(source, 0.35, 0.7);
   return {
-    distance: ellipse(w, 1),
+    distance: disc,
+    place: scaling(w, 1),
     reach: REACH,
     symmetry: 2,
     measured: { ...upright, aspect: spanned(1 / w, 1, 4) },
@@ -182,9 +185,10 @@ const FORMS: readonly (readonly [Kind, (source: Random) => Form])[] = [
 /** Draws a shape: its kind, its proportions, and whether it is filled. */
 export function drawShape(source: Random): Thing {
   const [kind, draw] = FORMS[source.integer(FORMS.length)] ?? FORMS[0]!;
-  const { distance, reach, symmetry, measured, full } = draw(source);
+  const { distance, reach, place, symmetry, measured, full } = draw(source);
   const line = !full && chance(source, 0.35) ? between(source, 0.05, 0.1) : 0;
   const described = { ...measured, ...(full ? {} : { outlined: line > 0 ? 1 : -1 }) };
   const turns = symmetry === Infinity ? 0 : showingTurn(symmetry);
-  return solid({ kind, measured: described, turns }, line > 0 ? outlined(distance, line) : distance, reach);
+  const outline = line > 0 ? outlined(distance, line) : distance;
+  return solid({ kind, measured: described, turns }, { place: place ?? IDENTITY, distance: outline, reach });
 }

@@ -1,6 +1,6 @@
 /** Things: what stands before a background and can move on its own. */
 
-import { type Affine, IDENTITY } from './affine.ts';
+import type { Affine } from './affine.ts';
 import type { Kind, Measured } from './attributes.ts';
 import type { Distance } from './raster.ts';
 
@@ -31,11 +31,7 @@ export function showingTurn(symmetry: number): number {
 }
 
 /** A thing of one piece that keeps its form. */
-export function solid(
-  thing: Pick<Thing, 'kind' | 'measured' | 'turns'>,
-  distance: Distance,
-  reach: number,
-): Thing {
-  const parts = [{ place: IDENTITY, distance, reach }];
+export function solid(thing: Pick<Thing, 'kind' | 'measured' | 'turns'>, part: Part): Thing {
+  const parts = [part];
   return { ...thing, changes: false, parts: () => parts };
 }

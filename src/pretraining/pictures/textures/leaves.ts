@@ -2,15 +2,17 @@
 import { type Random, random } from '../../../random.ts';
 import { chain, inverse, rotation, scaling, translation } from '../affine.ts';
 import type { Kind } from '../attributes.ts';
-import { between, type Colour, chance, drawColour, mix, pick } from '../colour.ts';
-import { boxCorners, disc, ellipse, polygon, starCorners } from '../outlines.ts';
+import { between, type Colour, chance, drawColour, mix } from '../colour.ts';
+import { boxCorners, disc, polygon, starCorners } from '../outlines.ts';
 import { type Distance, fill, paintRegion, plainPaint } from '../raster.ts';
 import type { Surface } from '../surface.ts';
 import { drawPalette, meanOf, sizeMeasure, type Texture } from './texture.ts';
 
 type Heap = {
   readonly kind: Kind;
-  readonly outlines: readonly [Distance, ...Distance[]];
+  readonly outline: Distance;
+  /** Of which the leaves are drawn this wide. */
+  readonly wide: number;
   /** Radii, in half frames, of the smallest and the largest leaf. */
   readonly sizes: readonly [number, number];
   /** How often a place is covered, on average. */
@@ -40,16 +42,15 @@ function pile(heap: Heap, source: Random): Surface {
     const colour = heap.colours[source.integer(heap.colours.length)] ?? heap.ground;
     const shade = mix(colour, chance(source, 0.5) ? [0, 0, 0] : [1, 1, 1], between(source, 0, 0.25));
     return {
-      place: chain(at, turned, scaling(drawRadius(source, heap.sizes))),
-      distance: pick(source, heap.outlines),
+      place: chain(at, turned, scaling(drawRadius(source, heap.sizes)), scaling(heap.wide, 1)),
       paint: plainPaint(shade),
     };
   });
   return (to, view) => {
     fill(to, heap.ground);
     const seen = inverse(view);
-    for (const { place, distance, paint } of leaves)
-      paintRegion(to, chain(seen, place), { distance, reach: 1.42 }, paint);
+    for (const { place, paint } of leaves)
+      paintRegion(to, chain(seen, place), { distance: heap.outline, reach: 1.42 }, paint);
   };
 }
 
@@ -75,19 +76,17 @@ const drawColours = (source: Random): readonly Colour[] => [...drawPalette(sourc
 
 /** Discs and ovals. */
 export function drawRoundLeaves(source: Random): Texture {
-  const oval = ellipse(between(source, 0.4, 0.9), 1);
-  const outlines = [pick(source, [disc, oval])] as const;
-  const heap = { kind: 'round-leaves', outlines, sizes: drawSizes(source), cover: 2 } as const;
+  const wide = chance(source, 0.5) ? 1 : between(source, 0.4, 0.9);
+  const heap = { kind: 'round-leaves', outline: disc, wide, sizes: drawSizes(source), cover: 2 } as const;
   return heapTexture({ ...heap, colours: drawColours(source), ground: drawColour(source) }, source);
 }
 
 /** Boxes, bars and triangles. */
 export function drawSquareLeaves(source: Random): Texture {
-  const sort = source.integer(3);
-  const wide = between(source, 0.15, 1);
-  const outline = sort === 0 ? starCorners(3, 1) : sort === 1 ? boxCorners(0.9, 0.9) : boxCorners(wide, 1);
-  const outlines = [polygon(outline)] as const;
-  const heap = { kind: 'square-leaves', outlines, sizes: drawSizes(source), cover: 2 } as const;
+  const triangles = chance(source, 0.33);
+  const wide = triangles || chance(source, 0.5) ? 1 : between(source, 0.15, 1);
+  const outline = polygon(triangles ? starCorners(3, 1) : boxCorners(0.9, 0.9));
+  const heap = { kind: 'square-leaves', outline, wide, sizes: drawSizes(source), cover: 2 } as const;
   return heapTexture({ ...heap, colours: drawColours(source), ground: drawColour(source) }, source);
 }
 
@@ -96,7 +95,8 @@ export function drawDots(source: Random): Texture {
   const [size, [ground, ...colours]] = [between(source, 0.04, 0.13), drawPalette(source)];
   const heap = {
     kind: 'dots',
-    outlines: [disc],
+    outline: disc,
+    wide: 1,
     sizes: [size, size],
     cover: between(source, 0.08, 0.4),
   } as const;

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   boxCorners,
   disc,
-  ellipse,
   moved,
   outlined,
   polygon,
@@ -41,17 +40,6 @@ describe('strokes', () => {
     expect(cross(0, 0)).toBeCloseTo(-0.1, 12);
     expect(cross(0.5, 0.3)).toBeCloseTo(0.3 - 0.1, 12);
     expect(cross(2, 0)).toBeCloseTo(1 - 0.1, 12);
-  });
-});
-
-describe('ellipse', () => {
-  it('is 0 on the outline and negative inside', () => {
-    const distance = ellipse(0.5, 1);
-    expect(distance(0.5, 0)).toBeCloseTo(0, 12);
-    expect(distance(0, -1)).toBeCloseTo(0, 12);
-    expect(distance(0.5 * Math.SQRT1_2, Math.SQRT1_2)).toBeCloseTo(0, 12);
-    expect(distance(0, 0)).toBe(-0.5);
-    expect(distance(0.6, 0)).toBeGreaterThan(0);
   });
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { chain, rotation, scaling } from '../../../../src/pretraining/pictures/affine.ts';
 import { drawFigure } from '../../../../src/pretraining/pictures/figures.ts';
 import { drawCrowd, drawPair } from '../../../../src/pretraining/pictures/groups.ts';
 import { drawGlyph, drawWord, drawZigzag } from '../../../../src/pretraining/pictures/lines.ts';
+import { frame, paintRegion, plainPaint } from '../../../../src/pretraining/pictures/raster.ts';
 import { drawShape } from '../../../../src/pretraining/pictures/shapes.ts';
 import type { Thing } from '../../../../src/pretraining/pictures/thing.ts';
 import { type Random, random } from '../../../../src/random.ts';
@@ -57,5 +59,19 @@ describe.each(DRAWS)('%s', (_, draw) => {
     const forms = SEEDS.slice(0, 20).map((seed) => insides(draw(random(seed)), 0).join());
     expect(insides(draw(random(3)), 0).join()).toBe(forms[3]);
     expect(new Set(forms).size).toBeGreaterThan(12);
+  });
+
+  it('measures no distance that is too long: pixels leapt over are empty', () => {
+    for (const seed of SEEDS) {
+      for (const { place, distance, reach } of draw(random(seed)).parts(0)) {
+        const there = chain(rotation(0.4), scaling(0.6), place);
+        const [leapt, looked] = [frame(), frame()];
+        const everywhere = (x: number, y: number): number => Math.min(distance(x, y), 1e-9);
+        paintRegion(leapt, there, { distance, reach }, plainPaint([1, 1, 1]));
+        paintRegion(looked, there, { distance: everywhere, reach }, plainPaint([1, 1, 1]));
+        const inside = (rgb: Float32Array): number[] => [...rgb.keys()].filter((i) => rgb[i]! > 0.51);
+        expect(inside(leapt.rgb)).toEqual(inside(looked.rgb));
+      }
+    }
   });
 });
