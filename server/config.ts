@@ -11,6 +11,7 @@ import type { FusionName } from '../proto/fusions.ts';
 import type { InitName } from '../proto/inits.ts';
 import type { Switch } from '../proto/messages.ts';
 import type { PolicyChoice } from '../proto/policies.ts';
+import { type BackboneChoices, backbones } from './config/backbones.ts';
 import {
   accessToken,
   announced,
@@ -66,6 +67,8 @@ export type Config = {
   readonly fusion: FusionName | null;
   /** What a new project's encoders begin as; null: the starter if it can be had, or what the project has. */
   readonly init: InitName | null;
+  /** Models that stand in for the encoders of a new project. */
+  readonly backbones: BackboneChoices;
   readonly rtc: RtcConfig;
 };
 
@@ -155,6 +158,7 @@ function check(pick: (key: OptionKey) => string, folder: string): Config {
     shadow: shadow(pick('shadow')),
     fusion: fusion(pick('fusion')),
     init: init(pick('init')),
+    backbones: backbones(pick, folder),
     rtc: Object.freeze({
       port: wholeNumber('rtcPort', pick('rtcPort'), 65_535),
       workers: wholeNumber('rtcWorkers', pick('rtcWorkers'), 16),

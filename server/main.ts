@@ -48,6 +48,7 @@ export async function start(config: Config, log: Log): Promise<Running> {
     inference,
     sfu,
     audioBias: config.rtc.audioBias,
+    waveform: open.backbones.waveform,
     clock,
     log,
   });
@@ -121,6 +122,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     `Counterpoise runs on ${backend}: ${reason}${remedy ? `. To change it: ${remedy}` : ''}\n`,
   );
   process.stdout.write(`The encoders began as ${beginningText(running.open.beginning)}\n`);
+  for (const line of running.open.backbones.lines) process.stdout.write(`${line}\n`);
   if (!running.webrtc.available) {
     const { reason: why, remedy: how } = running.webrtc;
     process.stdout.write(`Media comes over WebSocket only: ${why}${how ? `. To change it: ${how}` : ''}\n`);

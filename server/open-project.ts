@@ -12,8 +12,8 @@ import { type InferenceEvent, startInference } from './compute/inference-client.
 import type { Inference, Trainer } from './compute/ports.ts';
 import { startTrainer } from './compute/trainer-client.ts';
 import type { Config } from './config.ts';
-import { FEATURE_HASH } from './feature-hash.ts';
 import type { Log } from './log.ts';
+import { type OpenBackbones, openBackbones } from './open-backbones.ts';
 import { openRegistry } from './open-registry.ts';
 import { FOLLOW_UPS, ROUND_STEPS } from './project/cadence.ts';
 import { JournalView } from './project/journal-view.ts';
@@ -33,6 +33,8 @@ export type OpenProject = {
   readonly inference: Inference;
   /** What its encoders began as. */
   readonly beginning: Beginning;
+  /** Plugged-in backbones: a line about each, and whether one takes a waveform. */
+  readonly backbones: Pick<OpenBackbones, 'lines' | 'waveform'>;
   /** Folder of this project's journal and models. */
   readonly folder: string;
   /** Ends training, inference and the store, in this order. Idempotent. */
@@ -57,14 +59,23 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
   try {
     keep(await lockFolder(folder));
     const path = join(folder, 'journal.sqlite');
-    const feedback: FeedbackLog = keep(await openFeedbackLog({ path, featureHash: FEATURE_HASH, clock }));
+    const plugged = await openBackbones(config, folder);
+    const { features } = plugged;
+    const featureHash = features.hash;
+    const feedback: FeedbackLog = keep(await openFeedbackLog({ path, featureHash, clock }));
     const journal = await JournalView.open(feedback, clock);
     const serving = (): number => servingOf(journal.entries);
-    const { registry, beginning } = await openRegistry(join(folder, 'models'), serving, config);
+    const { registry, beginning } = await openRegistry(join(folder, 'models'), serving, {
+      ...config,
+      features,
+    });
     const { folder: champion, version } = await registry.get(serving());
-    const shared = { backend: config.backend, journal: path, featureHash: FEATURE_HASH };
+    const shared = { backend: config.backend, journal: path, featureHash };
     const onEvent = (event: InferenceEvent): void => logInference(log, event);
-    const inference = keep(await startInference({ ...shared, folder: champion, version, onEvent }));
+    const backbones = plugged.settings;
+    const inference = keep(
+      await startInference({ ...shared, folder: champion, version, backbones, onEvent }),
+    );
     await inference.rebuild();
     const trainer: Trainer = startTrainer(shared);
     const seed = recordedSeed(journal.entries) ?? config.seed;
@@ -103,6 +114,7 @@ export async function openProject(config: Config, clock: Clock, log: Log): Promi
       }),
       inference,
       beginning,
+      backbones: plugged,
       folder,
       close,
     };

@@ -9,10 +9,13 @@ import { loadStarter } from './compute/starter.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { FEATURE_HASH } from './feature-hash.ts';
+import { featuresOf, NO_BACKBONES, type ProjectFeatures } from './project-features.ts';
 import { openModelRegistry } from './store/folder-model-registry.ts';
 import type { ModelRegistry } from './store/ports.ts';
 
 export type RegistryOptions = Pick<Config, 'seed' | 'fusion' | 'init' | 'project'> & {
+  /** What follows from the project's backbones. Default: it has none. */
+  readonly features?: ProjectFeatures;
   /** Where the starter comes from. Default: the one that the program ships. */
   readonly starter?: () => Promise<Starter>;
 };
@@ -37,6 +40,7 @@ export async function openRegistry(
   options: RegistryOptions,
 ): Promise<OpenRegistry> {
   const { seed, fusion, init, project, starter = () => loadStarter(FEATURE_HASH) } = options;
+  const { hash, encoders } = options.features ?? featuresOf(NO_BACKBONES);
   const registry = await openModelRegistry({ folder, serving });
   const [oldest] = await registry.list();
   const kept = oldest ? await beginningOf(oldest.folder) : null;
@@ -47,7 +51,7 @@ export async function openRegistry(
   }
   const staged = await registry.stage();
   const first = await firstOf(init ?? kept?.type ?? null, starter);
-  await writeInitialCheckpoint(staged, seed, FEATURE_HASH, { fusion: fusion ?? DEFAULT_FUSION, ...first });
+  await writeInitialCheckpoint(staged, seed, hash, { fusion: fusion ?? DEFAULT_FUSION, encoders, ...first });
   await registry.promote(staged, 0);
   return { registry, beginning: await beginningOf((await registry.get(0)).folder) };
 }

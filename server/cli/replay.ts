@@ -113,7 +113,7 @@ async function replayAll(
   const { reader, seed } = recording;
   const { checkpoint: first } = await firstCheckpoint(recording);
   const opened = await openBackend(choice);
-  const embedder = await Embedder.open(opened);
+  const embedder = await Embedder.open(opened, recording.encoders);
   const { backend } = opened.report;
   const tools = { embedder, embed: embedWith(embedder), compile: keepingCompile(opened) };
   const progress = new Progress(process.stderr);

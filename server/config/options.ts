@@ -3,6 +3,8 @@ import { FUSION_NAMES } from '../../proto/fusions.ts';
 import { INIT_NAMES } from '../../proto/inits.ts';
 import { POLICY_CHOICES } from '../../proto/policies.ts';
 
+import { BACKBONE_OPTIONS } from './backbones.ts';
+
 export type Option = {
   readonly name: string;
   readonly env: string;
@@ -107,6 +109,7 @@ export const OPTIONS = {
     help: `what a new project's encoders begin as: ${INIT_NAMES.join(' or ')}; else the starter if it can be had`,
     fallback: '',
   },
+  ...BACKBONE_OPTIONS,
   rtcPort: {
     name: 'rtc-port',
     env: 'COUNTERPOISE_RTC_PORT',

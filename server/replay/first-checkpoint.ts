@@ -3,6 +3,7 @@ import { CheckpointError } from '../../src/errors.ts';
 import type { Starter } from '../../src/model/starter/starter.ts';
 import { type Checkpoint, initialCheckpoint, readCheckpoint } from '../compute/checkpoint.ts';
 import { loadStarter } from '../compute/starter.ts';
+import { FEATURE_HASH } from '../feature-hash.ts';
 import type { Recording } from './recording.ts';
 
 export type FirstCheckpoint = {
@@ -11,7 +12,7 @@ export type FirstCheckpoint = {
   readonly kept: boolean;
 };
 
-type Began = Pick<Recording, 'beginning' | 'seed' | 'featureHash' | 'fusion' | 'versionFolder'>;
+type Began = Pick<Recording, 'beginning' | 'seed' | 'featureHash' | 'fusion' | 'versionFolder' | 'encoders'>;
 
 /**
  * The model that a recording began from. Random weights come from the seed, those of the shipped starter from the starter; after
@@ -21,15 +22,16 @@ type Began = Pick<Recording, 'beginning' | 'seed' | 'featureHash' | 'fusion' | '
  * @throws {CheckpointError} where neither this program nor the project has the starter any more.
  */
 export async function firstCheckpoint(
-  { beginning, seed, featureHash, fusion, versionFolder }: Began,
+  { beginning, seed, featureHash, fusion, encoders, versionFolder }: Began,
   load: (featureHash: string) => Promise<Starter> = loadStarter,
 ): Promise<FirstCheckpoint> {
   if (beginning.type === 'random') {
-    return { checkpoint: initialCheckpoint(seed, featureHash, { fusion }), kept: false };
+    return { checkpoint: initialCheckpoint(seed, featureHash, { fusion, encoders }), kept: false };
   }
-  const starter = await load(featureHash).catch((): null => null);
+  // A starter is of the program's own features, whatever backbone stands in for the other side.
+  const starter = await load(FEATURE_HASH).catch((): null => null);
   if (starter?.sha256 === beginning.sha256) {
-    return { checkpoint: initialCheckpoint(seed, featureHash, { fusion, starter }), kept: false };
+    return { checkpoint: initialCheckpoint(seed, featureHash, { fusion, encoders, starter }), kept: false };
   }
   try {
     return { checkpoint: await readCheckpoint(versionFolder(0), featureHash), kept: true };

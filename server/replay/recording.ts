@@ -4,10 +4,11 @@ import { join } from 'node:path';
 
 import { DEFAULT_FUSION, type FusionName } from '../../proto/fusions.ts';
 import type { JournalEntry } from '../../src/journal.ts';
+import type { EncoderPair } from '../../src/model/encoders.ts';
 import { type Beginning, beginningOf } from '../compute/beginning.ts';
 import { fusionOf, noteOf } from '../compute/checkpoint.ts';
 import { CliError } from '../errors.ts';
-import { FEATURE_HASH } from '../feature-hash.ts';
+import { featuresOf, recordedBackbones } from '../project-features.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
 import type { JournalReader } from '../store/ports.ts';
 import { placeOf, recordedSeed } from './recorded-rounds.ts';
@@ -26,6 +27,8 @@ export type Recording = {
   /** The journal's file. */
   readonly journal: string;
   readonly featureHash: string;
+  /** What its sides are built like: the product's encoders, or adapters behind backbones. */
+  readonly encoders: EncoderPair;
   /** Every entry that there was when it was opened: later ones say what was erased. */
   readonly entries: readonly JournalEntry[];
   /** Place at which to stop. */
@@ -65,12 +68,14 @@ export async function openRecording({
     const seen = `there is no journal of a project "${project}" in ${dataFolder}`;
     throw new CliError('ERR_CLI_OPTION', `${seen}: name it with --data and --project`);
   }
-  const reader = openJournalReader(journal, FEATURE_HASH);
+  const { hash, encoders } = featuresOf(await recordedBackbones(folder));
+  const reader = openJournalReader(journal, hash);
   try {
     const entries = reader.entries();
     return {
       journal,
-      featureHash: FEATURE_HASH,
+      featureHash: hash,
+      encoders,
       entries,
       until: placeOf(entries, until),
       seed: (await writtenSeed(folderOf(models, 0))) ?? recordedSeed(entries) ?? seed,

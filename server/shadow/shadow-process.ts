@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type PolicyName, REBALANCING_OFF, REBALANCING_ON } from '../../proto/policies.ts';
+import { encodersOf } from '../../src/model/encoders.ts';
 import { openBackend } from '../compute/backend.ts';
 import { readCheckpoint } from '../compute/checkpoint.ts';
 import { embedWith } from '../compute/embed-samples.ts';
@@ -56,7 +57,10 @@ function telling(): (progress: ShadowProgress) => void {
 async function open({ backend: choice, journal, featureHash, seed, first: folder }: ShadowSetting) {
   const first = await readCheckpoint(folder, featureHash);
   const backend = await openBackend(choice);
-  const embedder = await Embedder.open(backend);
+  const embedder = await Embedder.open(
+    backend,
+    encodersOf([...first.encoders.audio, ...first.encoders.video]),
+  );
   const recorded = openJournalReader(journal, featureHash);
   const rest = resting();
   const tools = { embedder, embed: embedWith(embedder), compile: keepingCompile(backend) };

@@ -26,6 +26,7 @@ function codeOf(args: readonly string[], env: Record<string, string> = {}): stri
 describe('readConfig', () => {
   it('has defaults that only this machine can reach', () => {
     expect(config()).toEqual({
+      backbones: { video: null, audio: null },
       port: 7600,
       host: '127.0.0.1',
       dataFolder: join(FOLDER, 'data'),

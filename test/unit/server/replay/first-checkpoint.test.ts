@@ -7,7 +7,7 @@ import { initialCheckpoint, writeCheckpoint } from '../../../../server/compute/c
 import { firstCheckpoint } from '../../../../server/replay/first-checkpoint.ts';
 import { folderOf } from '../../../../server/replay/recording.ts';
 import { CheckpointError } from '../../../../src/errors.ts';
-import { audioEncoder, initWeights, videoEncoder } from '../../../../src/model/encoders.ts';
+import { audioEncoder, initWeights, PRODUCT_ENCODERS, videoEncoder } from '../../../../src/model/encoders.ts';
 import type { Starter } from '../../../../src/model/starter/starter.ts';
 import { random } from '../../../../src/random.ts';
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const began = (beginning: Parameters<typeof firstCheckpoint>[0]['beginning']) => ({
-  ...{ beginning, seed: 7, featureHash: 'features', fusion: 'sum' as const },
+  ...{ beginning, seed: 7, featureHash: 'features', fusion: 'sum' as const, encoders: PRODUCT_ENCODERS },
   versionFolder: (version: number) => folderOf(folder, version),
 });
 const ofOurs = began({ type: 'starter', sha256: 'ours', steps: 5000 });
