@@ -129,6 +129,12 @@ dim = np.floor(lcg(96 * 96 * 3, 9) * 4).reshape(96, 96, 3)
 plain = np.floor(lcg(96 * 96 * 3, 10) * 40).reshape(96, 96, 3) + [150, 40, 90]
 video = video_planes(rgb, older)
 every = 37  # every 37th number: coprime with 6, so all planes are met
+# --- the same samples by every path (paths.test.ts): sound as 16-bit PCM holds it, four pictures of a stream at 15 a second ---------
+pcm = (np.floor(sound.astype(np.float64) * 32767 + 0.5) / 32768).astype(np.float32)
+shown = {n: rgb_of(96, 96, 100 + n) for n in (8, 10, 12, 14)}  # the newest of window 0, and two pictures before each
+luma_of = lambda p: np.floor((77 * p[..., 0] + 150 * p[..., 1] + 29 * p[..., 2]) / 256)
+path_video = video_planes(shown[14], np.stack([luma_of(shown[n]) for n in (12, 10, 8)]))
+
 vectors = {
     "made": {"numpy": np.__version__},
     "mel": pack(mel, "<f4"),
@@ -138,6 +144,11 @@ vectors = {
     "audioPlanesQuiet": pack(audio_planes(mel * np.float32(0.01)), "<f4"),
     "videoPlanes": {"every": every, "values": pack(video.reshape(-1)[::every], "<f4")},
     "videoPlanesDim": {"every": every, "values": pack(video_planes(dim, older).reshape(-1)[::every], "<f4")},
+    "paths": {
+        "every": every,
+        "audio": pack(audio_planes(log_mel(pcm).astype(np.float32)).reshape(-1)[::every], "<f4"),
+        "video": pack(path_video.reshape(-1)[::every], "<f4"),
+    },
     "videoPlanesPlain": {"every": every, "values": pack(video_planes(plain, older).reshape(-1)[::every], "<f4")},
 }
 with open(os.path.join(HERE, "vectors.json"), "w", encoding="ascii") as out:
