@@ -62,15 +62,33 @@ function headOf(
 
 type Judgement = { readonly fusion: Fusion; readonly opinions: PerModality<Opinion | null> };
 
+/** Leave-one-span-out answers weigh as much as so many held-out windows: a dozen of those alone would decide by luck (ADR 0062). */
+const OWN_EVIDENCE = 64;
+
+/** What a modality knows: held-out windows and its own exemplars, leaving spans out, taken together; null where neither says. */
+export function pooledAccuracy(
+  heldOut: { readonly accuracy: number; readonly windows: number } | null,
+  own: number | null,
+): number | null {
+  if (!heldOut || own === null) return heldOut?.accuracy ?? own;
+  const { accuracy, windows } = heldOut;
+  return (windows * accuracy + OWN_EVIDENCE * own) / (windows + OWN_EVIDENCE);
+}
+
+function accuracyOf(state: ClassifierState, modality: 'audio' | 'video'): number | null {
+  const { heldOut } = state;
+  const judged = heldOut && { accuracy: heldOut[modality], windows: heldOut.windows };
+  return pooledAccuracy(judged, viewOf(state[modality]).calibration.accuracy);
+}
+
 function judge(state: ClassifierState, window: Representation): Judgement {
   const opinions = opinionsOf(state, window);
-  const { heldOut } = state;
   const fusion = fuse({
     classes: state.classIds.length,
     opinions,
     accuracy: {
-      audio: heldOut?.audio ?? (opinions.audio ? viewOf(state.audio).calibration.accuracy : null),
-      video: heldOut?.video ?? (opinions.video ? viewOf(state.video).calibration.accuracy : null),
+      audio: opinions.audio && accuracyOf(state, 'audio'),
+      video: opinions.video && accuracyOf(state, 'video'),
     },
     head: headOf(state, window),
   });

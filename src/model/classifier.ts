@@ -30,6 +30,9 @@ export type ModalityState = {
   readonly inUseAt: number;
 };
 
+/** Accuracies on windows that no training has seen, and how many there were. */
+export type JudgedAccuracy = HeldOut & { readonly windows: number };
+
 export type ClassifierState = {
   readonly modelVersion: number;
   /** Last journal entry whose label is in the prototypes. */
@@ -40,8 +43,8 @@ export type ClassifierState = {
   readonly classIds: readonly string[];
   /** Null until one was trained. */
   readonly head: Head | null;
-  /** Held-out accuracies by which the modalities are weighted; null until a trainer has judged them. */
-  readonly heldOut: HeldOut | null;
+  /** By which the modalities are weighted, beside what their exemplars say; null until a trainer has judged them. */
+  readonly heldOut: JudgedAccuracy | null;
   readonly audio: ModalityState;
   readonly video: ModalityState;
 };
@@ -54,7 +57,7 @@ export type NewClassifier = {
   readonly modelVersion: number;
   readonly classIds?: readonly string[];
   readonly head?: Head | null;
-  readonly heldOut?: HeldOut | null;
+  readonly heldOut?: JudgedAccuracy | null;
 };
 
 // Prototypes follow the running statistics at every window at first, then when 5 % more were seen, at least every 64.

@@ -203,6 +203,7 @@ export function deserializeClassifier(json: unknown, arrays: readonly NamedArray
       fused: heldOut.number('fused'),
       audio: heldOut.number('audio'),
       video: heldOut.number('video'),
+      windows: heldOut.number('windows'),
     },
     audio: readModality(reader.object('audio'), 'audio/exemplars', arrays, width),
     video: readModality(reader.object('video'), 'video/exemplars', arrays, width),

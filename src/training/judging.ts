@@ -3,9 +3,15 @@
  * held-out sample answered as the product would.
  */
 import { signalsOf } from '../features/sample-sides.ts';
-import type { HeldOut, Sample } from '../journal.ts';
+import type { Sample } from '../journal.ts';
 import { answer } from '../model/answer.ts';
-import { type ClassifierState, createClassifier, learn, withAppliedSeq } from '../model/classifier.ts';
+import {
+  type ClassifierState,
+  createClassifier,
+  type JudgedAccuracy,
+  learn,
+  withAppliedSeq,
+} from '../model/classifier.ts';
 import { type NamedArray, REPRESENTATION_WIDTH } from '../model/encoders.ts';
 import type { Representation } from '../model/evidence.ts';
 import { type Head, headFits } from '../model/head.ts';
@@ -59,7 +65,7 @@ function teach(state: ClassifierState, windows: readonly Window[]): ClassifierSt
 export type TaughtStateOptions = {
   readonly encoders: readonly NamedArray[];
   readonly head: Head | null;
-  readonly heldOut: HeldOut | null;
+  readonly heldOut: JudgedAccuracy | null;
   readonly classIds: readonly string[];
   readonly items: readonly Labelled[];
   readonly appliedSeq: number;
@@ -84,7 +90,7 @@ function inScope({ item, representation }: Window): Representation {
     : { ...representation, zAudio: null, signals: { ...signals, audio: 'missing' } };
 }
 
-type Rated = { readonly judged: readonly Judged[]; readonly right: number; readonly logLikelihood: number };
+type Rated = { readonly judged: readonly Judged[]; readonly logLikelihood: number };
 
 const LEAST_PROBABILITY = 1e-4; // one sure mistake must not decide alone
 
@@ -107,7 +113,7 @@ function judgeWindow(state: ClassifierState, window: Window): Judged {
 function rate(state: ClassifierState, windows: readonly Window[]): Rated {
   const judged = windows.map((window) => judgeWindow(state, window));
   const logLikelihood = judged.reduce((sum, { logProbability }) => sum + logProbability, 0);
-  return { judged, logLikelihood, right: judged.filter(({ fused }) => fused).length };
+  return { judged, logLikelihood };
 }
 
 const GATES = [0, 0.25, 0.5, 0.75, 1] as const;
@@ -123,9 +129,9 @@ export type JudgeOptions = {
 export type JudgedModel = { readonly judged: readonly Judged[]; readonly gate: number };
 
 /**
- * Judges a model by the buffer's held-out samples. The head gets the share (of five) with which most of them are right,
- * by likelihood among equals; none where it was made for other classes or helps nothing. The modalities are weighted by
- * their own held-out accuracy. Champion and candidate are both given their best, so neither gains by it.
+ * Judges a model by the buffer's held-out samples. The head gets the share (of five) under which they are likeliest
+ * (by right answers a dozen windows choose at random: ADR 0062); none where it was made for other classes or helps nothing.
+ * The modalities are weighted by what each of them knows. Champion and candidate are both given their best, so neither gains by it.
  */
 export function judgeModel({ encoders, head, buffer, embed }: JudgeOptions): JudgedModel {
   const { classIds, byClass, others, heldOut } = buffer;
@@ -133,13 +139,12 @@ export function judgeModel({ encoders, head, buffer, embed }: JudgeOptions): Jud
   const common = { encoders, classIds, items, appliedSeq: 0, embed };
   const plain = taughtState({ ...common, head: null, heldOut: null });
   const windows = windowsOf(heldOut, encoders, embed);
-  const weighted: ClassifierState = { ...plain, heldOut: heldOutOf(rate(plain, windows).judged) };
+  const judged = { ...heldOutOf(rate(plain, windows).judged), windows: windows.length };
+  const weighted: ClassifierState = { ...plain, heldOut: judged };
   const gates = head && headFits(head, classIds) ? GATES : [0];
   const rated = gates.map((gate) => ({
     gate,
     ...rate({ ...weighted, head: head && { ...head, gate } }, windows),
   }));
-  const better = (a: Rated, b: Rated): boolean =>
-    a.right > b.right || (a.right === b.right && a.logLikelihood > b.logLikelihood);
-  return rated.reduce((best, next) => (better(next, best) ? next : best));
+  return rated.reduce((best, next) => (next.logLikelihood > best.logLikelihood ? next : best));
 }

@@ -231,7 +231,7 @@ async function judgeRound(
   const classifier = taughtState({
     encoders,
     head: { ...head, gate: candidate.gate },
-    heldOut,
+    heldOut: { ...heldOut, windows: evidence.windows },
     classIds: classes.map(({ id }) => id),
     items: [...buffer.byClass.flat(), ...buffer.heldOut, ...buffer.others],
     appliedSeq: lastSeq,

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { FUSION_NAMES } from '../../../proto/fusions.ts';
-import { answer, effects, score, type WindowRepresentation } from '../../../src/model/answer.ts';
+import {
+  answer,
+  effects,
+  pooledAccuracy,
+  score,
+  type WindowRepresentation,
+} from '../../../src/model/answer.ts';
 import {
   type ClassifierState,
   createClassifier,
@@ -229,6 +235,32 @@ describe('answer', () => {
     expect(withAudio(new Float32Array(WIDTH + 1))).toThrow(
       expect.objectContaining({ code: 'ERR_PROTOTYPE_WIDTH' }),
     );
+  });
+});
+
+describe('pooledAccuracy', () => {
+  it.each([
+    ['nothing is known', null, null, null],
+    ['its exemplars alone', null, 0.9, 0.9],
+    ['held-out windows alone', { accuracy: 0.4, windows: 10 }, null, 0.4],
+    ['ten windows', { accuracy: 0.4, windows: 10 }, 0.9, (10 * 0.4 + 64 * 0.9) / 74],
+    ['as many windows as its exemplars weigh', { accuracy: 0.4, windows: 64 }, 0.9, 0.65],
+    ['none of the windows', { accuracy: 0, windows: 0 }, 0.9, 0.9],
+  ])('is told by %s', (_, heldOut, own, expected) => {
+    const pooled = pooledAccuracy(heldOut, own);
+    if (expected === null) expect(pooled).toBeNull();
+    else expect(pooled).toBeCloseTo(expected, 12);
+  });
+
+  it('keeps a modality in the answer that a dozen held-out windows call worthless', () => {
+    const unlucky = { fused: 1, audio: 0, video: 1 };
+    const weightAfter = (windows: number): number => {
+      const state = { ...taught(), heldOut: { ...unlucky, windows } };
+      return answer(state, windowOf({ audio: 'a', video: 'a' }, random(3))).audio.weight;
+    };
+    expect(weightAfter(0)).toBeCloseTo(0.5, 6);
+    expect(weightAfter(12)).toBeGreaterThan(0.4);
+    expect(weightAfter(1000)).toBeLessThan(0.1);
   });
 });
 

@@ -34,7 +34,7 @@ function exampleHead(fusion: FusionName, source: Random): Head {
 function example(fusion: FusionName = 'concat'): Checkpoint {
   const source = random(1);
   const head = exampleHead(fusion, source);
-  const heldOut = { fused: 0.9, audio: 0.8, video: 1 / 3 };
+  const heldOut = { fused: 0.9, audio: 0.8, video: 1 / 3, windows: 11 };
   let classifier = createClassifier({ width: WIDTH, modelVersion: 7, classIds: ['a', 'b'], head, heldOut });
   const names = ['a', 'b'];
   names.forEach((name, i) => {
