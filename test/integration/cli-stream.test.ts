@@ -29,7 +29,7 @@ afterAll(async () => {
 async function run(
   learning: 'frozen' | 'prototypes' | 'whole',
 ): Promise<{ summary: Summary; printed: string }> {
-  const server = await startServer();
+  const server = await startServer(['--init', 'random']);
   try {
     const { video, audio, labels, teachUntil } = clip;
     const files = ['--video', video, '--audio', audio, '--labels', labels];
