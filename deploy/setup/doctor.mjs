@@ -14,6 +14,7 @@ import { installedVersion, wantedVersion } from './pinned-node.mjs';
 import { TEST_TOOLS } from './test-tools.mjs';
 
 const DEFAULT_PORT = 7600;
+const BACKBONES = ['COUNTERPOISE_VIDEO_BACKBONE', 'COUNTERPOISE_AUDIO_BACKBONE'];
 
 /**
  * @typedef {object} Part
@@ -63,6 +64,7 @@ export async function examine(env = process.env) {
         env,
       ),
     ),
+    ...BACKBONES.flatMap((variable) => backbone(variable, env)),
     dataFolder(env),
     await port(env),
   ];
@@ -242,6 +244,24 @@ function webcodecs() {
 function program(name, programs, purpose, remedy, required, env) {
   const found = programs.map((candidate) => findProgram(candidate, env)).find(Boolean);
   return found ? good(name, required, found) : { name, state: 'missing', required, detail: purpose, remedy };
+}
+
+/**
+ * A plugged-in backbone's files, where the environment names one; whether it fits is seen at the start.
+ * @param {string} variable
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Part[]}
+ */
+function backbone(variable, env) {
+  const reference = env[variable];
+  if (!reference) return [];
+  const name = variable.includes('VIDEO') ? 'video backbone' : 'audio backbone';
+  if (/^https?:/i.test(reference)) return [good(name, true, `${reference} is downloaded at the first start`)];
+  const path = resolve(reference);
+  const model = path.endsWith('.json') ? path : join(path, 'model.json');
+  if (existsSync(model)) return [good(name, true, model)];
+  const remedy = `correct ${variable}: a TensorFlow.js model.json, its folder, or an address`;
+  return [{ name, state: 'missing', required: true, detail: `there is no ${model}`, remedy }];
 }
 
 /**

@@ -72,6 +72,22 @@ describe('examine', () => {
     });
   });
 
+  it('looks for the files of a backbone that the environment names', async () => {
+    const named = {
+      COUNTERPOISE_VIDEO_BACKBONE: folder,
+      COUNTERPOISE_AUDIO_BACKBONE: 'https://models.example/yamnet',
+    };
+    const { ok, parts } = await examine({ ...bare(), ...named });
+    expect(ok).toBe(false);
+    const missing = parts.find((part) => part.name === 'video backbone');
+    expect(missing).toMatchObject({ state: 'missing', required: true });
+    expect(missing?.remedy).toContain('COUNTERPOISE_VIDEO_BACKBONE');
+    expect(parts.find((part) => part.name === 'audio backbone')).toMatchObject({ state: 'ok' });
+    writeFileSync(join(folder, 'model.json'), '{}');
+    const again = await examine({ ...bare(), ...named });
+    expect(again.parts.find((part) => part.name === 'video backbone')?.state).toBe('ok');
+  });
+
   it('reports a port that is taken, with what to do', async () => {
     const server = createServer();
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
