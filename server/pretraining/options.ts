@@ -16,7 +16,7 @@ const DEFAULTS = { seed: 1, minutes: 30, batch: 96, reuse: 4, rate: 2e-3 } as co
 export const HELP = `npm run pretrain [-- options]: trains the encoders from nothing but procedures, on the fly
 
   --modality audio|video|both   (both, side by side)
-  --minutes M                   how long (${DEFAULTS.minutes}); the first steps are timed, that gives the number of steps
+  --minutes M                   how long (${DEFAULTS.minutes}); the speed of the first half gives the number of steps
   --steps N                     or exactly so many steps: the same result again, whatever the machine's speed
   --seed N                      of weights and data (${DEFAULTS.seed})
   --objective NAME              ${OBJECTIVES.join('|')}

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 import { freshState, Learner, type LearnerState, type Outcome } from '../../src/pretraining/learner.ts';
 import { drawProbe, type ProbeScores, type ProbeSet, probeScores } from '../../src/pretraining/probing.ts';
-import { rateAt, WARM_UP_STEPS } from '../../src/pretraining/schedule.ts';
+import { fallAt, rateAt } from '../../src/pretraining/schedule.ts';
 import type { StepSpec } from '../../src/pretraining/step.ts';
 import { random } from '../../src/random.ts';
 import type { ComputeBackend } from '../compute/backend.ts';
@@ -20,8 +20,8 @@ import { goingOn, type RunOptions, type RunResult, settingsText } from './run-op
 import { readState, writeState } from './state-file.ts';
 
 const LOG_EVERY = 10;
-/** Steps that are timed where the length is given in minutes: within the rise, whose rates do not depend on the length. */
-const TIMED = { from: 20, to: 50 } as const;
+/** Steps of which the newest are timed where the length is given in minutes; no plan before there are as many. */
+const TIMED_STEPS = 40;
 /** Share of the time left that is planned for: probes and states take some, and other programs may come. */
 const PLANNED_SHARE = 0.96;
 const SAY_SECONDS = 10;
@@ -56,7 +56,7 @@ class Run<Window> {
   readonly #log: RunLog;
   readonly #probe: ProbeSet<Window>;
   readonly #graph: EncoderGraph<Window>;
-  /** Steps of the whole run; null until the first ones were timed. */
+  /** Steps of the whole run; null while only their number's estimate is known. */
   #total: number | null;
   /** Seconds of the processes before this one, and when this one began. */
   readonly #spent: number;
@@ -177,9 +177,9 @@ class Run<Window> {
   async #step(): Promise<void> {
     const { settings, length } = this.#options;
     const step = this.#learner.steps;
-    if (length.type === 'minutes' && this.#total === null) this.#time(step, 60 * length.minutes);
+    if (length.type === 'minutes' && this.#total === null) this.#plan(step, 60 * length.minutes);
     const { rows, rendering } = await this.#feed.take(step);
-    const rate = rateAt(step, this.#total ?? WARM_UP_STEPS + 1, settings.peak);
+    const rate = rateAt(step, this.#total, settings.peak);
     const began = this.#now();
     const outcome = this.#learner.step(rows, rate);
     if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradientNorm)) {
@@ -190,17 +190,20 @@ class Run<Window> {
     if (this.#learner.steps % LOG_EVERY === 0 || this.#learner.steps === this.#total) await this.#note(rate);
   }
 
-  #timedFrom = 0;
-  /** Fixes the number of steps once enough of them were timed. */
-  #time(step: number, seconds: number): void {
-    if (step <= TIMED.from) this.#timedFrom = this.#now();
-    if (step !== TIMED.to) return;
-    const each = (this.#now() - this.#timedFrom) / (TIMED.to - TIMED.from);
+  /** When each of the newest steps began, s. */
+  #times: number[] = [];
+  #estimate: number | null = null;
+  /** Estimates the number of steps by the speed of the newest ones, and fixes it where the fall of the rate would begin. */
+  #plan(step: number, seconds: number): void {
+    this.#times = [...this.#times, this.#now()].slice(-TIMED_STEPS - 1);
+    const [first, last] = [this.#times[0], this.#times.at(-1)];
+    if (this.#times.length <= TIMED_STEPS || first === undefined || last === undefined) return;
     const left = Math.max(0, seconds - this.#seconds()) * PLANNED_SHARE;
-    this.#total = Math.max(WARM_UP_STEPS + 1, step + Math.floor(left / each));
-    const hint = 'more minutes or more cores give more of them, and a better encoder';
+    this.#estimate = step + Math.max(1, Math.floor((left * TIMED_STEPS) / (last - first)));
+    if (step < fallAt(this.#estimate)) return;
+    this.#total = this.#estimate;
     this.#options.say(
-      `${this.#options.material.encoder.modality}  ${(1e3 * each).toFixed(0)} ms a step: ${this.#total} steps in ${seconds / 60} minutes (the same again: --steps ${this.#total}); ${hint}`,
+      `${this.#options.material.encoder.modality}  ${this.#total} steps fit into ${seconds / 60} minutes (--steps ${this.#total} gives the same again); more minutes or more cores fit more, and give a better encoder`,
     );
   }
 
@@ -215,8 +218,7 @@ class Run<Window> {
       say(this.#line(entry));
     }
     if (this.#now() - this.#probed >= probeEvery) await this.#probeNow();
-    // A stopped run is timed again unless its length is known.
-    if (this.#total !== null && this.#now() - this.#saved >= stateEvery) {
+    if (this.#now() - this.#saved >= stateEvery) {
       await this.#save();
       await this.#log.draw(join(folder, 'curve.svg'), this.#title());
     }
@@ -258,9 +260,8 @@ class Run<Window> {
     this.#saved = this.#now();
   }
 
-  /** Keeps what is done, where it is worth keeping. */
   async #stop(): Promise<null> {
-    if (this.#total !== null) await this.#save();
+    await this.#save();
     return null;
   }
 }

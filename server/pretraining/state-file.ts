@@ -15,7 +15,7 @@ import { PretrainingError } from '../errors.ts';
 export type RunState = {
   /** All that must be equal for a run to go on, as text. */
   readonly settings: string;
-  /** Steps of the whole run; null before the first ones were timed. */
+  /** Steps of the whole run; null while it is only estimated. */
   readonly total: number | null;
   /** Seconds spent so far. */
   readonly seconds: number;

@@ -7,7 +7,7 @@ import { eager } from '../../../server/compute/compiled.ts';
 import { weightShapes } from '../../../src/model/encoders.ts';
 import { freshState, Learner } from '../../../src/pretraining/learner.ts';
 import { type RowArrays, RowRenderer, rowLengths } from '../../../src/pretraining/rows.ts';
-import { rateAt, WARM_UP_STEPS } from '../../../src/pretraining/schedule.ts';
+import { fallAt, rateAt, WARM_UP_STEPS } from '../../../src/pretraining/schedule.ts';
 import {
   headShapes,
   OBJECTIVES,
@@ -133,11 +133,16 @@ describe('Learner', () => {
 });
 
 describe('rateAt', () => {
-  it('rises whatever the length, then falls to nothing', () => {
+  it('rises and stays whatever the length, then falls to nothing', () => {
     expect(rateAt(0, 1e4, 1)).toBeCloseTo(1 / WARM_UP_STEPS, 9);
-    expect(rateAt(WARM_UP_STEPS - 1, 100, 1)).toBe(rateAt(WARM_UP_STEPS - 1, 1e4, 1));
-    expect(rateAt(WARM_UP_STEPS, 1000, 2)).toBe(2);
-    expect(rateAt((1000 + WARM_UP_STEPS) / 2, 1000, 2)).toBeCloseTo(1, 9);
+    for (const step of [0, WARM_UP_STEPS - 1, WARM_UP_STEPS, fallAt(1000) - 1])
+      expect(rateAt(step, 1000, 1)).toBe(rateAt(step, null, 1));
+    expect(rateAt(fallAt(1000), 1000, 2)).toBe(2);
+    expect(rateAt((1000 + fallAt(1000)) / 2, 1000, 2)).toBeCloseTo(1, 9);
     expect(rateAt(1000, 1000, 2)).toBeCloseTo(0, 9);
+  });
+
+  it('is a number for every step of a run that is all rise', () => {
+    for (let step = 0; step < 5; step++) expect(rateAt(step, 5, 1)).toBeGreaterThan(0);
   });
 });
