@@ -8,6 +8,8 @@ import { parseRebuild, rebuild } from '../../server/cli/rebuild.ts';
 import { parseReplay, replay } from '../../server/cli/replay.ts';
 import { openBackend } from '../../server/compute/backend.ts';
 import { limitThreads } from '../../server/compute/threads.ts';
+import { audioEncoder, initWeights, videoEncoder } from '../../src/model/encoders.ts';
+import { random } from '../../src/random.ts';
 import { type RecordedProject, recordProject } from '../support/recorded-project.ts';
 
 limitThreads();
@@ -61,6 +63,34 @@ describe(`counterpoise rebuild on ${report.backend}`, () => {
       expect(JSON.parse(manifest)).toMatchObject({ fusion: 'film' });
     } finally {
       await film.remove();
+    }
+  });
+
+  it('begins where a project began, though the program ships another starter; without its copy nothing can be run', async () => {
+    const encoders = {
+      audio: initWeights(audioEncoder, random(99)),
+      video: initWeights(videoEncoder, random(99)),
+    };
+    const starter = { encoders, steps: 5000, sha256: 'of another release' };
+    const course = { seed: 7, steps: 4, followUps: 0, spans: 4, policy: 'uni-modal-pmr', starter } as const;
+    const begun = await recordProject({ ...course, report });
+    try {
+      const { code, lines } = await run(begun.dataFolder);
+      expect(lines[0]).toMatch(/^version 0 +a starter +identical .*this program ships another starter$/);
+      expect(lines.length).toBeGreaterThan(2);
+      expect(lines.join('\n')).not.toContain('DIFFERS');
+      expect(code).toBe(0);
+      const models = join(begun.folder, 'models');
+      const kept = join(models, 'v000001', 'manifest.json');
+      expect(JSON.parse(await readFile(kept, 'utf8')).notes.starter).toBe('of another release');
+      await rm(join(models, 'v000000'), { recursive: true });
+      const without = await run(begun.dataFolder);
+      expect(without.lines[0]).toMatch(
+        /^version 0 +its start +skipped +it began from the starter of another /,
+      );
+      expect(without.lines[1]).toMatch(/^version 1 +round 1 +skipped +its base, version 0, was not rebuilt$/);
+    } finally {
+      await begun.remove();
     }
   });
 
