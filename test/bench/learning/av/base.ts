@@ -1,7 +1,9 @@
-/** The weights that every stream begins with, trained once and kept in a folder. */
+/** The weights that every stream begins with: the starter's, random ones, or trained once and kept in a folder. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pid } from 'node:process';
+import { loadStarter } from '../../../../server/compute/starter.ts';
+import { FEATURE_HASH } from '../../../../server/feature-hash.ts';
 import type { EffectiveLabel, Sample } from '../../../../src/journal.ts';
 import { initWeights, type NamedArray } from '../../../../src/model/encoders.ts';
 import { random } from '../../../../src/random.ts';
@@ -63,8 +65,39 @@ function weightsFrom(bytes: Uint8Array, shapes: readonly NamedArray[]): readonly
   return from === floats.length ? weights : null;
 }
 
-/** The base of that name in a folder, or trained now and kept. */
-export async function storedBase(
+/**
+ * Which starter streams begin with, null where they begin otherwise: part of a cell's key, for no code and no setting names it.
+ *
+ * @throws {CheckpointError} where there is none, or it is not whole
+ */
+export async function starterName(settings: AvSettings): Promise<string | null> {
+  return settings.start === 'starter' ? (await loadStarter(FEATURE_HASH)).sha256 : null;
+}
+
+/** What the product begins with by default. */
+async function starterBase(settings: AvSettings): Promise<RoundBase> {
+  const { encoders, steps } = await loadStarter(FEATURE_HASH);
+  return { ...start(settings), encoders: [...encoders.audio, ...encoders.video], trainedSteps: steps };
+}
+
+/** The base that the settings ask for; a trained one is kept in a folder under that name. */
+export async function baseOf(
+  folder: string,
+  key: string,
+  source: CourseSource,
+  tools: Tools,
+): Promise<RoundBase> {
+  switch (source.settings.start) {
+    case 'starter':
+      return starterBase(source.settings);
+    case 'random':
+      return start(source.settings);
+    case 'trained':
+      return storedBase(folder, key, source, tools);
+  }
+}
+
+async function storedBase(
   folder: string,
   key: string,
   source: CourseSource,

@@ -6,7 +6,7 @@ import { POLICY_NAMES } from '../../../../proto/policies.ts';
 import type { ComputeBackend } from '../../../../server/compute/backend.ts';
 import { CellStore } from '../cell-store.ts';
 import { cellKey, codeHash } from '../code-key.ts';
-import { storedBase } from './base.ts';
+import { baseOf, starterName } from './base.ts';
 import { ABLATION_NAMES, LEARNER_NAMES, type LearnerName } from './learners.ts';
 import { Reels } from './reels.ts';
 import { type AvCell, type AvResult, openTools, runAvCell } from './run.ts';
@@ -65,19 +65,20 @@ export function speakerHere(): Speaker {
 export async function avBench(options: AvOptions, backend: ComputeBackend): Promise<readonly AvResult[]> {
   const { learners, scenarios, orders, settings, folder, onCell, onFailure } = options;
   const code = await codeOf('./run.ts', './base.ts', '../../../../server/compute/backend.ts');
+  const starter = await starterName(settings);
   const kind = backend.report.backend;
   const store = new CellStore(join(folder, 'cells'), isResult);
   const reels = new Reels(join(folder, 'reels'), await codeOf('./sound.ts', './picture.ts'));
   const { tools, dispose } = await openTools(backend, settings);
   const source = { settings, reels };
-  const base = storedBase(join(folder, 'bases'), cellKey(code, { settings, backend: kind }), source, tools);
+  const base = baseOf(join(folder, 'bases'), cellKey(code, { settings, backend: kind }), source, tools);
   const results: AvResult[] = [];
   try {
     for (const order of orders)
       for (const scenario of scenarios)
         for (const learner of learners) {
           const cell = { scenario, order, learner };
-          const key = cellKey(code, { ...cell, settings, backend: kind });
+          const key = cellKey(code, { ...cell, settings, backend: kind, starter });
           try {
             const { result, stored } = await store.result(key, async () =>
               runAvCell(cell, source, { base: await base, tools }),

@@ -16,7 +16,7 @@ import { LEARNER_NAMES, type LearnerName } from './learners.ts';
 import { avPlots, avTables, avTargetLines, avTargets } from './report.ts';
 import type { AvCell, AvResult } from './run.ts';
 import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts';
-import { AV_SETTINGS } from './settings.ts';
+import { AV_SETTINGS, STARTS, type Start, settingsFrom } from './settings.ts';
 
 export const AV_HELP = `npm run bench:learning -- av [options]
 
@@ -26,6 +26,8 @@ export const AV_HELP = `npm run bench:learning -- av [options]
   --orders 1,2     orders of labels (${SHORT_ORDERS.join()})
   --scenarios A,B  of ${SCENARIO_NAMES.join(', ')}
   --learners A,B   of ${LEARNER_NAMES.join(', ')}
+  --start NAME     small encoders trained from random weights before (trained), or the product's as a project has them
+                   at its start: random, starter (${AV_SETTINGS.start})
   --world N        what is rendered, and the first weights (${AV_SETTINGS.world})
   --out FOLDER     JSON and SVG plots, cells, rendered windows (data/bench-learning)`;
 
@@ -36,6 +38,12 @@ function namesOf<T extends string>(flag: string, text: string, known: readonly T
     if (found !== undefined) return found;
     throw new Error(`${flag} has "${name}", expected some of ${known.join(', ')}`);
   });
+}
+
+function startOf(text: string): Start {
+  const known = STARTS.find((name) => name === text);
+  if (known) return known;
+  throw new Error(`--start is "${text}", expected one of ${STARTS.join(', ')}`);
 }
 
 function counted(flag: string, text: string): number {
@@ -55,6 +63,7 @@ export function parseAv(args: readonly string[]) {
       orders: { type: 'string' },
       scenarios: { type: 'string' },
       learners: { type: 'string' },
+      start: { type: 'string', default: AV_SETTINGS.start },
       world: { type: 'string', default: String(AV_SETTINGS.world) },
       out: { type: 'string', default: join('data', 'bench-learning') },
       help: { type: 'boolean', default: false },
@@ -70,6 +79,7 @@ export function parseAv(args: readonly string[]) {
     orders: orders === undefined ? someOrders : orders.split(',').map((order) => counted('--orders', order)),
     scenarios: scenarios === undefined ? someScenarios : namesOf('--scenarios', scenarios, SCENARIO_NAMES),
     learners: learners === undefined ? someLearners : namesOf('--learners', learners, LEARNER_NAMES),
+    start: startOf(values.start),
     world: counted('--world', values.world),
   };
 }
@@ -84,8 +94,8 @@ function sayCell(result: AvResult, stored: boolean): void {
 
 /** Runs the command. @returns how many cells could not be run */
 export async function benchAv(command: AvCommand, backend: ComputeBackend): Promise<number> {
-  const { out, orders, scenarios, learners, world } = command;
-  const settings = { ...AV_SETTINGS, world, speaker: speakerHere() };
+  const { out, orders, scenarios, learners, start, world } = command;
+  const settings = { ...settingsFrom(start), world, speaker: speakerHere() };
   let failures = 0;
   const results = await avBench(
     {
@@ -99,10 +109,11 @@ export async function benchAv(command: AvCommand, backend: ComputeBackend): Prom
   );
   const targets = avTargets(results);
   await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'av.json'), JSON.stringify({ settings, targets, results }, null, 1));
-  for (const [name, plot] of avPlots(results)) await writeFile(join(out, `${name}.svg`), plot);
+  const suffix = start === 'trained' ? '' : `-${start}`;
+  await writeFile(join(out, `av${suffix}.json`), JSON.stringify({ settings, targets, results }, null, 1));
+  for (const [name, plot] of avPlots(results)) await writeFile(join(out, `${name}${suffix}.svg`), plot);
   console.log(
-    `AV-stream, %, ${orders.length} orders, ${settings.speaker}; mean and 95 % bootstrap interval\n`,
+    `AV-stream from a ${start} start, %, ${orders.length} orders, ${settings.speaker}; mean and 95 % bootstrap interval\n`,
   );
   console.log(`${avTables(results)}\n\npmr-stream\n${avTargetLines(targets)}`);
   return failures;

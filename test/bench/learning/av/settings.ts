@@ -3,12 +3,20 @@ import { type EncoderPair, PRODUCT_ENCODERS } from '../../../../src/model/encode
 import type { PictureDifficulty } from './picture.ts';
 import type { SoundDifficulty, Speaker } from './sound.ts';
 
+/**
+ * The encoders that every stream starts from. `trained`: a third of the product's channels, trained from random weights
+ * (ADR 0054). `random` and `starter`: the product's, as a project has them that begins without and with the starter.
+ */
+export const STARTS = ['trained', 'random', 'starter'] as const;
+export type Start = (typeof STARTS)[number];
+
 export type AvSettings = {
   /** Everything that is rendered, and the first weights, follow from it. */
   readonly world: number;
   readonly speaker: Speaker;
   readonly sound: SoundDifficulty;
   readonly picture: PictureDifficulty;
+  readonly start: Start;
   readonly encoders: EncoderPair;
   /** Windows of each class that streams draw from, before the shift and after it. */
   readonly streamPerClass: { readonly before: number; readonly after: number };
@@ -19,7 +27,7 @@ export type AvSettings = {
   readonly steps: number;
   /** The test is taken after every so many labels as well. */
   readonly testEvery: number;
-  /** The weights that every stream starts from: windows of each class, and steps of plain joint training from random weights. */
+  /** How a `trained` start is made: windows of each class, and steps of plain joint training from random weights. */
   readonly base: { readonly perClass: number; readonly steps: number };
 };
 
@@ -35,6 +43,7 @@ export const AV_SETTINGS: AvSettings = {
   speaker: 'espeak-ng',
   sound: { plainDb: [3, 15], noisyDb: [-12, -4], renderings: 12 },
   picture: { noise: 6, grain: 14, blobs: 4, exposure: 0.25, blur: 2 },
+  start: 'trained',
   encoders: AV_ENCODERS,
   streamPerClass: { before: 60, after: 30 },
   test: 2000,
@@ -43,3 +52,10 @@ export const AV_SETTINGS: AvSettings = {
   testEvery: 100,
   base: { perClass: 24, steps: 400 },
 };
+
+/** The settings of streams that start so. */
+export const settingsFrom = (start: Start): AvSettings => ({
+  ...AV_SETTINGS,
+  start,
+  encoders: start === 'trained' ? AV_ENCODERS : PRODUCT_ENCODERS,
+});
