@@ -99,6 +99,7 @@ describe('example.env', () => {
     );
     const readers = [
       'server/config/options.ts',
+      'server/config/backbones.ts',
       'deploy/setup/paths.mjs',
       'deploy/setup/native/tfjs-node.mjs',
       'deploy/setup/native/mediasoup.mjs',
