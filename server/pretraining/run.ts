@@ -229,9 +229,9 @@ class Run<Window> {
     const parts = Object.entries(terms).map(([name, value]) => `${name} ${value.toFixed(3)}`);
     const stepMs = Math.max(trainingMs, renderingMs / threads);
     const speed = Math.round((2e3 * settings.batch) / stepMs);
-    const left =
-      this.#total === null ? 'timing' : `${Math.ceil((stepMs * (this.#total - step)) / 6e4)} min left`;
-    const of = this.#total === null ? '' : `/${this.#total}`;
+    const total = this.#total ?? this.#estimate;
+    const left = total === null ? 'timing' : `${Math.ceil((stepMs * (total - step)) / 6e4)} min left`;
+    const of = total === null ? '' : `/${this.#total === null ? 'about ' : ''}${total}`;
     const costs = `training ${trainingMs.toFixed(0)} ms, rendering ${(renderingMs / threads).toFixed(0)} ms`;
     return `${material.encoder.modality}  step ${step}${of}  loss ${loss.toFixed(3)} (${parts.join(', ')})  ${speed} windows/s (${costs})  ${left}`;
   }

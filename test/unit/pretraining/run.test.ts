@@ -82,17 +82,18 @@ describe('pretrain', () => {
     const clock: RunOptions<Spot>['clock'] = {
       wall: systemClock.wall,
       monotonic: () => {
-        now += 10_000;
+        now += 100_000;
         return micros(now);
       },
     };
     const result = await finished('minutes', {
       clock,
-      length: { type: 'minutes', minutes: 0.05 },
+      length: { type: 'minutes', minutes: 1 },
       say: (line) => said.push(line),
     });
     expect(result.steps).toBeGreaterThan(50);
     expect(said.join('\n')).toContain(`--steps ${result.steps}`);
+    expect(said.join('\n')).toMatch(/\/about \d+ .* min left/);
   });
 
   it('refuses a folder of other settings and a damaged one, and says what to do', async () => {
