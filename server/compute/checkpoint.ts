@@ -65,18 +65,18 @@ export function initialCheckpoint(
   { fusion = DEFAULT_FUSION, encoders = PRODUCT_ENCODERS, starter = null, why = null }: Beginnings = {},
 ): Checkpoint {
   const source = random(seed);
+  const ours = (side: Modality): boolean => encoders[side] === PRODUCT_ENCODERS[side];
   const weightsOf = (side: Modality): readonly NamedArray[] =>
-    starter && encoders[side] === PRODUCT_ENCODERS[side]
-      ? starter.encoders[side]
-      : initWeights(encoders[side], source);
+    starter && ours(side) ? starter.encoders[side] : initWeights(encoders[side], source);
   return {
     featureHash,
     fusion,
     encoders: { audio: weightsOf('audio'), video: weightsOf('video') },
     classifier: createClassifier({ width: REPRESENTATION_WIDTH, modelVersion: 0 }),
-    notes: starter
-      ? { origin: 'starter', seed, starter: starter.sha256, ...stepsOf(starter) }
-      : { origin: 'seed', seed, ...(why === null ? {} : { why }) },
+    notes:
+      starter && (ours('audio') || ours('video'))
+        ? { origin: 'starter', seed, starter: starter.sha256, ...stepsOf(starter) }
+        : { origin: 'seed', seed, ...(why === null ? {} : { why }) },
   };
 }
 

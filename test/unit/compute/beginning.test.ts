@@ -39,6 +39,20 @@ describe('beginningOf', () => {
   });
 });
 
+describe('initialCheckpoint', () => {
+  const adapter = (modality: 'audio' | 'video') => ({ modality, input: [24], hidden: 8, width: 96 }) as const;
+
+  it('takes the starter for the sides that are encoders of ours, and names it only if one is', () => {
+    const sides = { audio: audioEncoder, video: adapter('video') };
+    const half = initialCheckpoint(7, 'features', { starter, encoders: sides });
+    expect(half.encoders.audio).toEqual(encoders.audio);
+    expect(half.encoders.video).toEqual(initWeights(sides.video, random(7)));
+    expect(half.notes.origin).toBe('starter');
+    const none = { audio: adapter('audio'), video: adapter('video') };
+    expect(initialCheckpoint(7, 'features', { starter, encoders: none }).notes.origin).toBe('seed');
+  });
+});
+
 describe('beginningText', () => {
   it('names the starter by its digest, and random weights with their reason', () => {
     expect(beginningText({ type: 'starter', sha256: starter.sha256, steps: 5000 })).toBe(
