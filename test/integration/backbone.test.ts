@@ -11,7 +11,9 @@ import {
   type BackboneWindow,
 } from '../../server/compute/backbone/backbone.ts';
 import { openBackend } from '../../server/compute/backend.ts';
+import { Embedder, EncoderWeights } from '../../server/compute/embedder.ts';
 import { limitThreads } from '../../server/compute/threads.ts';
+import { type EncoderPair, initWeights } from '../../src/model/encoders.ts';
 import { random } from '../../src/random.ts';
 import { sampleOf } from '../support/compute-windows.ts';
 import {
@@ -111,6 +113,48 @@ describe.each(['wasm', 'auto'] as const)('a backbone on %s', (choice) => {
     expect(heard.form).toMatchObject({ output: 'embeddings', width: 16, why: '' });
     expect(heard.reads({ rgb: null, mel: WINDOWS[0]?.mel ?? null, pcm: null })).toBe(false);
     heard.dispose();
+  });
+
+  it('stands before the adapter: a live window and its stored embedding come to the same, a missing sense to none', async () => {
+    const backbones = {
+      audio: await Backbone.open(setting('audio', await graph('wave', waveformGraph()))),
+      video: await Backbone.open(setting('video', await graph('image', imageGraph({ scale: 2 })))),
+    };
+    const adapter = { hidden: 8, width: 96 };
+    const specs: EncoderPair = {
+      audio: { modality: 'audio', input: [backbones.audio.form.width], ...adapter },
+      video: { modality: 'video', input: [backbones.video.form.width], ...adapter },
+    };
+    const embedder = await Embedder.open(await openBackend(choice), specs, backbones);
+    const weights = new EncoderWeights(
+      initWeights(specs.audio, random(1)),
+      initWeights(specs.video, random(1)),
+    );
+    const { mel, rgb, older } = sampleOf(1, 2);
+    const pcm = WINDOWS[0]?.pcm ?? null;
+    const live = { mel, pcm, rgb, older };
+    const [kept] = embedder.throughBackbones([live]);
+    const nothing = { mel: null, rgb: null, older: null };
+    const stored = {
+      ...nothing,
+      audioEmbedding: kept?.audio ? { values: kept.audio } : null,
+      videoEmbedding: kept?.video ? { values: kept.video } : null,
+    };
+    const [z, again, heard, deaf] = embedder.embed(weights, [
+      live,
+      stored,
+      { ...nothing, mel, pcm },
+      { mel, rgb, older }, // sound whose samples are gone: its mel alone says nothing to a waveform backbone
+    ]);
+    for (const side of ['zAudio', 'zVideo'] as const)
+      z?.[side]?.forEach((value, i) => {
+        expect(value).toBeCloseTo(again?.[side]?.[i] ?? Number.NaN, 4);
+      });
+    expect([z?.zAudio?.length, z?.zVideo?.length]).toEqual([96, 96]);
+    expect([heard?.zVideo, deaf?.zAudio]).toEqual([null, null]);
+    expect(embedder.throughBackbones([nothing])).toEqual([{ audio: null, video: null }]);
+    weights.dispose();
+    embedder.dispose();
   });
 
   it('explains an output that is not there, an operation that does not exist, and numbers that are none', async () => {
