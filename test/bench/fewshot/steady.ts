@@ -9,9 +9,14 @@ import { type Random, random } from '../../../src/random.ts';
 import { GRAIN } from '../../../src/training/draws.ts';
 import { type Counts, type Draw, sampleAt } from './draw.ts';
 import { scaled, within } from './held-out/draws.ts';
-import { heard, RATE, SAMPLES } from './held-out/sounds/track.ts';
+import { type Hearing, heard, RATE, SAMPLES } from './held-out/sounds/track.ts';
 
 const PARTIALS = [1, 0.5, 0.3, 0.15] as const;
+
+// One microphone in one place: its channel stays, distance and noise change.
+const SAME_ROOM: Hearing = { tilt: [0, 0], gainDb: [-6, 6], snrDb: [15, 30] };
+// Above the lowest mel band (125 Hz); two that lie lower are one hum to a front end of 25 ms.
+const LOWER_HUM = [150, 400] as const;
 
 /** Nothing in it moves; its pitch is the same to a tenth of a semitone. */
 function hum(hertz: number, draw: Random): Float32Array {
@@ -24,7 +29,7 @@ function hum(hertz: number, draw: Random): Float32Array {
       0,
     ),
   );
-  return heard(track, draw).mel;
+  return heard(track, draw, SAME_ROOM).mel;
 }
 
 type Light = readonly [r: number, g: number, b: number];
@@ -63,7 +68,7 @@ const lightOf = (hue: number): Light => {
 /** Two classes; hums lie 3 to 8 semitones apart, lights a quarter to half a turn of hue. */
 export function steadyDraw(seed: number, { train, test }: Counts): Draw {
   const source = random(seed).fork('steady');
-  const low = scaled(source, [110, 280]);
+  const low = scaled(source, LOWER_HUM);
   const high = low * 2 ** (within(source, [3, 8]) / 12);
   const hue = source.uniform();
   const other = hue + within(source, [0.25, 0.5]);

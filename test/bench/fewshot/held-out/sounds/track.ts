@@ -4,7 +4,7 @@ import { COLUMN_SAMPLES, FRAME_SAMPLES, WINDOW_COLUMNS } from '../../../../../sr
 import type { SoundWindow } from '../../../../../src/pretraining/instance.ts';
 import type { Random } from '../../../../../src/random.ts';
 import { addNoise } from '../../../../support/clip-sound.ts';
-import { within } from '../draws.ts';
+import { type Range, within } from '../draws.ts';
 
 export const RATE = 16_000;
 export const SAMPLES = (WINDOW_COLUMNS - 1) * COLUMN_SAMPLES + FRAME_SAMPLES;
@@ -62,12 +62,26 @@ function tilted(track: Float32Array, tilt: number): Float32Array {
 
 const LEVEL = 0.07; // rms, of full scale
 
-/** What a microphone in a room hands over: gain, a channel, coloured noise. */
-export function heard(track: Float32Array, draw: Random): SoundWindow {
-  const shaped = tilted(track, within(draw, [-0.4, 0.4]));
-  const rms = LEVEL * 10 ** (within(draw, [-8, 6]) / 20);
+/** Nuisance between a thing and the encoder. */
+export type Hearing = {
+  /** Of the channel: above 0 brighter, below darker. */
+  readonly tilt: Range;
+  readonly gainDb: Range;
+  /** Sound over coloured noise. */
+  readonly snrDb: Range;
+};
+const ANY_ROOM: Hearing = { tilt: [-0.4, 0.4], gainDb: [-8, 6], snrDb: [6, 24] };
+
+/** What a microphone in a room hands over: a channel, gain, coloured noise. */
+export function heard(
+  track: Float32Array,
+  draw: Random,
+  { tilt, gainDb, snrDb }: Hearing = ANY_ROOM,
+): SoundWindow {
+  const shaped = tilted(track, within(draw, tilt));
+  const rms = LEVEL * 10 ** (within(draw, gainDb) / 20);
   const power = Math.sqrt(shaped.reduce((sum, x) => sum + x * x, 0) / shaped.length);
   const out = shaped.map((x) => (x * rms) / Math.max(1e-9, power));
-  addNoise(out, draw, 0, out.length, rms / 10 ** (within(draw, [6, 24]) / 20));
+  addNoise(out, draw, 0, out.length, rms / 10 ** (within(draw, snrDb) / 20));
   return { mel: melOf(out) };
 }
