@@ -117,10 +117,11 @@ function disagreement(
  */
 export async function beginOrAgree(folder: string, project: string, given: Backbones): Promise<void> {
   const kept = await recordedBackbones(folder);
-  const begun = kept.audio !== null || kept.video !== null || (await exists(join(folder, 'journal.sqlite')));
   const differing = SIDES.find((side) => !same(kept[side], given[side]));
   if (!differing) return;
-  if (begun) throw disagreement(project, differing, kept[differing], given[differing]);
+  // Before there is a journal nothing is kept that another backbone could not read: a start that failed binds nobody.
+  if (await exists(join(folder, 'journal.sqlite')))
+    throw disagreement(project, differing, kept[differing], given[differing]);
   await writeFile(join(folder, RECORD), `${JSON.stringify(given, null, 1)}\n`);
 }
 

@@ -22,6 +22,7 @@ import {
   type TinyGraph,
   waveformGraph,
   writeGraphModel,
+  writeImageLayers,
   writeMelLayers,
 } from '../support/tiny-backbones.ts';
 
@@ -83,6 +84,14 @@ describe.each(['wasm', 'auto'] as const)('a backbone on %s', (choice) => {
       async () => setting('audio', await graph('wave-2', waveformGraph([1, 14_400]))),
     ],
     ['log-mel of a layers model', async () => setting('audio', await writeMelLayers(join(folder, 'mel')))],
+    [
+      'a picture of a layers model',
+      async () => setting('video', await writeImageLayers(join(folder, 'keras'))),
+    ],
+    [
+      'an inner layer',
+      async () => setting('video', await writeImageLayers(join(folder, 'keras')), { output: 'features' }),
+    ],
     ['an inner node', async () => setting('video', await graph('inner', imageGraph()), { output: 'relu' })],
   ] as const)('embeds %s, alone as in a batch, as every other backend does', async (name, make) => {
     const values = await embedded(await make());
@@ -109,6 +118,10 @@ describe.each(['wasm', 'auto'] as const)('a backbone on %s', (choice) => {
     });
     expect(backbone.reads({ rgb: null, mel: WINDOWS[0]?.mel ?? null })).toBe(false);
     backbone.dispose();
+    const layers = await Backbone.open(setting('video', await writeImageLayers(join(folder, 'keras'))));
+    expect(layers.form).toMatchObject({ input: { height: 48, range: '0..255' }, width: 8 });
+    expect(layers.form.why).toMatch(/multiplies by 0\.0078/);
+    layers.dispose();
     const heard = await Backbone.open(setting('audio', await graph('wave', waveformGraph())));
     expect(heard.form).toMatchObject({ output: 'embeddings', width: 16, why: '' });
     expect(heard.reads({ rgb: null, mel: WINDOWS[0]?.mel ?? null, pcm: null })).toBe(false);

@@ -1,5 +1,5 @@
 /** From a flag to a backbone that is open in a process of its own. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,7 @@ describe('openBackbones', () => {
     expect(opened.features.encoders).toMatchObject({ audio: { input: [16] }, video: { input: [24] } });
     const again = await open({ audio: choice(wave), video: choice(net) }, 'wasm');
     expect(again.features).toEqual(opened.features);
+    await writeFile(join(folder, 'journal.sqlite'), '');
     await expect(open({ video: choice(net) })).rejects.toMatchObject({ code: 'ERR_BACKBONE_PROJECT' });
   });
 });

@@ -193,22 +193,32 @@ export function spectralGraph(): TinyGraph {
   };
 }
 
-/** A layers model on log-mel [n, 96, 64, 1], VGGish's form, as `model.save` writes it. Whatever backend `tf` has. */
-export async function writeMelLayers(folder: string, embedding = 20): Promise<string> {
-  const model = tf.sequential({
-    layers: [
-      tf.layers.conv2d({
-        ...{ inputShape: [96, 64, 1], filters: 8, kernelSize: 5, strides: 4, activation: 'relu' },
-        kernelInitializer: tf.initializers.glorotNormal({ seed: 5 }),
-      }),
-      tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
-      tf.layers.dense({
-        units: embedding,
-        name: 'embedding',
-        kernelInitializer: tf.initializers.glorotNormal({ seed: 6 }),
-      }),
-    ],
-  });
+const seeded = (seed: number) => tf.initializers.glorotNormal({ seed });
+
+/** A layers model on log-mel [n, 96, 64, 1], VGGish's form. Whatever backend `tf` has. */
+export function writeMelLayers(folder: string, embedding = 20): Promise<string> {
+  const convolution = { filters: 8, kernelSize: 5, strides: 4, kernelInitializer: seeded(5) };
+  const layers = [
+    tf.layers.conv2d({ inputShape: [96, 64, 1], ...convolution, activation: 'relu' }),
+    tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
+    tf.layers.dense({ units: embedding, name: 'embedding', kernelInitializer: seeded(6) }),
+  ];
+  return writeLayers(folder, tf.sequential({ layers }));
+}
+
+/** A layers model that scales its pictures [n, 48, 48, 3] itself, as Keras's do. */
+export function writeImageLayers(folder: string): Promise<string> {
+  const convolution = { filters: 8, kernelSize: 5, strides: 4, kernelInitializer: seeded(7) };
+  const layers = [
+    tf.layers.rescaling({ inputShape: [48, 48, 3], scale: 1 / 127.5, offset: -1 }),
+    tf.layers.conv2d({ ...convolution, activation: 'relu', name: 'features' }),
+    tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
+  ];
+  return writeLayers(folder, tf.sequential({ layers }));
+}
+
+/** As `model.save` writes it; ends the model. */
+async function writeLayers(folder: string, model: tf.Sequential): Promise<string> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'model.json');
   await model.save(

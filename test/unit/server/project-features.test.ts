@@ -56,6 +56,12 @@ describe('featuresOf', () => {
 });
 
 describe('beginOrAgree', () => {
+  it('begins anew as long as there is no journal', async () => {
+    await begin(net);
+    await begin(null, net);
+    expect(await recordedBackbones(folder)).toEqual({ audio: net, video: null });
+  });
+
   it('records what a new project is begun with, and agrees with the same again, wherever it lies now', async () => {
     await begin(net);
     expect(await recordedBackbones(folder)).toEqual({ audio: null, video: net });
@@ -71,6 +77,7 @@ describe('beginOrAgree', () => {
 
   it('refuses a start without it, with another, or with one more, and says what to do', async () => {
     await begin(net);
+    await writeFile(join(folder, 'journal.sqlite'), '');
     await expect(begin(null)).rejects.toMatchObject(
       refused(/"kitchen".*models\/net.*start with --video-backbone models\/net.*--project/),
     );
