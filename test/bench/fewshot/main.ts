@@ -23,6 +23,7 @@ const HELP = `npm run bench:fewshot [-- options]
                   its folder, two encoders joined by +. Several times: starters of several pretraining seeds, and their spread
   --long          ten fine-tuned draws, all sets, the product's whole cadence of rounds: hours
   --draws N       draws of prototypes (10)
+  --tuned N       draws that are fine-tuned of each set and number of labels (1; 10 with --long, of hard sets 3)
   --sets A,B      of ${SET_NAMES.join(', ')}
   --stages A,B    of ${STAGES.join(', ')}: prototypes alone take two minutes
   --processes N   cells that run beside each other (2, or as many as there are cores)
@@ -62,6 +63,7 @@ function parse(args: readonly string[]) {
       starter: { type: 'string', multiple: true },
       long: { type: 'boolean', default: false },
       draws: { type: 'string', default: '10' },
+      tuned: { type: 'string' },
       sets: { type: 'string' },
       stages: { type: 'string' },
       processes: { type: 'string', default: String(Math.min(2, availableParallelism())) },
@@ -73,10 +75,11 @@ function parse(args: readonly string[]) {
   });
   const { help, probe, json, long, out, starter } = values;
   const draws = counted('--draws', values.draws);
+  const tuned = values.tuned === undefined ? null : counted('--tuned', values.tuned);
   const processes = counted('--processes', values.processes);
   const sets = namesOf('--sets', values.sets, SET_NAMES);
   const stages = namesOf('--stages', values.stages, STAGES);
-  return { help, probe, json, long, out, starter, draws, processes, sets, stages };
+  return { help, probe, json, long, out, starter, draws, tuned, processes, sets, stages };
 }
 
 const percent = (share: number | null): string =>
@@ -120,9 +123,9 @@ async function run(line: ReturnType<typeof parse>): Promise<number> {
     await probe(line.probe, line.json);
     return 0;
   }
-  const { long, draws, sets, stages, processes, out } = line;
+  const { long, draws, tuned, sets, stages, processes, out } = line;
   const starters = line.starter ?? (await shipped());
-  const failures = await benchFewshot({ long, draws, sets, stages, processes, out, starters });
+  const failures = await benchFewshot({ long, draws, tuned, sets, stages, processes, out, starters });
   return failures > 0 ? 1 : 0;
 }
 

@@ -10,6 +10,8 @@ export type Plan = {
   readonly starters: readonly LearnerRef[];
   /** Draws of prototypes; hard sets have fewer in the short form. */
   readonly draws: number;
+  /** Draws that are fine-tuned of each set and number of labels; null: as many as the form has. */
+  readonly tuned: number | null;
   readonly sets: readonly SetName[];
   readonly stages: readonly Stage[];
 };
@@ -34,7 +36,14 @@ const isHard = (set: SetName): boolean => HARD_SETS.some((hard) => hard === set)
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);
 
 /** Prototypes first, since they say most and cost least; then what is trained, draw by draw. */
-export function jobsOf({ long, starters, draws, sets, stages }: Plan): readonly (readonly Cell[])[] {
+export function jobsOf({
+  long,
+  starters,
+  draws,
+  tuned: tunedDraws,
+  sets,
+  stages,
+}: Plan): readonly (readonly Cell[])[] {
   const learners = [...starters, RANDOM];
   const prototypes = SET_NAMES.filter((set) => sets.includes(set)).flatMap((set) =>
     upTo(isHard(set) && !long ? Math.min(SHORT_HARD_DRAWS, draws) : draws).map((draw) =>
@@ -45,7 +54,7 @@ export function jobsOf({ long, starters, draws, sets, stages }: Plan): readonly 
   const tuned = (long ? LONG_TUNED : SHORT_TUNED)
     .filter(([set]) => sets.includes(set))
     .flatMap(([set, labels, count]) =>
-      upTo(Math.min(count, draws)).flatMap((draw) =>
+      upTo(tunedDraws ?? Math.min(count, draws)).flatMap((draw) =>
         tuning.map((learner): Cell => ({ set, draw, learner, stage: 'fine-tuned', labels, long })),
       ),
     )

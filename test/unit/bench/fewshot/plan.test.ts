@@ -4,7 +4,7 @@ import { jobsOf, RANDOM } from '../../../bench/fewshot/plan.ts';
 import { SET_NAMES } from '../../../bench/fewshot/sets.ts';
 
 const starters = ['starter', 'starter-2'].map((name) => ({ name, path: name, digest: name }));
-const short = { long: false, starters, draws: 10, sets: SET_NAMES, stages: STAGES };
+const short = { long: false, starters, draws: 10, tuned: null, sets: SET_NAMES, stages: STAGES };
 
 describe('jobsOf', () => {
   it('asks every learner about the same draw, one after the other', () => {
@@ -42,6 +42,14 @@ describe('jobsOf', () => {
         .map(({ learner }) => learner.name),
     );
     expect([...names]).toEqual(['random']);
+  });
+
+  it('fine-tunes as many draws as are asked for', () => {
+    const draws = jobsOf({ ...short, tuned: 3, stages: ['fine-tuned'] })
+      .flat()
+      .filter(({ set, labels, learner }) => set === 'words-noisy' && labels === 20 && learner === RANDOM)
+      .map(({ draw }) => draw);
+    expect(draws).toEqual([1, 2, 3]);
   });
 
   it('keeps to the stages that are asked for', () => {
