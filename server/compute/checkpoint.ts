@@ -93,6 +93,9 @@ export function trainedStepsOf({ notes }: Checkpoint): number {
   return typeof notes.trainedSteps === 'number' ? notes.trainedSteps : 0;
 }
 
+/** Whether it is a starter's version 0: pretrained, and moved by no label. */
+export const isPretrained = ({ notes }: Checkpoint): boolean => notes.origin === 'starter';
+
 /** One of a checkpoint's notes; undefined where it is not there or cannot be read. */
 export async function noteOf(folder: string, name: string): Promise<unknown> {
   try {

@@ -13,7 +13,13 @@ import type { Compile } from '../../src/training/trainee.ts';
 import { openJournalReader } from '../store/journal-reader.ts';
 import { type ComputeBackend, openBackend } from './backend.ts';
 import { inheritedNotes } from './beginning.ts';
-import { type Checkpoint, readCheckpoint, trainedStepsOf, writeCheckpoint } from './checkpoint.ts';
+import {
+  type Checkpoint,
+  isPretrained,
+  readCheckpoint,
+  trainedStepsOf,
+  writeCheckpoint,
+} from './checkpoint.ts';
 import { embedWith, weightsOf } from './embed-samples.ts';
 import { Embedder } from './embedder.ts';
 import { failureOf } from './inference-loop.ts';
@@ -52,6 +58,7 @@ function baseOf(checkpoint: Checkpoint): RoundBase {
     fusion,
     appliedSeq: classifier.appliedSeq,
     trainedSteps: trainedStepsOf(checkpoint),
+    pretrained: isPretrained(checkpoint),
   };
 }
 

@@ -17,7 +17,7 @@ import { missingForTraining } from '../../src/training/readiness.ts';
 import { fillReplayBuffer } from '../../src/training/replay-buffer.ts';
 import { type RoundOutcome, type RoundProgress, runRound } from '../../src/training/round.ts';
 import type { Compile } from '../../src/training/trainee.ts';
-import { type Checkpoint, trainedStepsOf } from '../compute/checkpoint.ts';
+import { type Checkpoint, isPretrained, trainedStepsOf } from '../compute/checkpoint.ts';
 import { weightsOf } from '../compute/embed-samples.ts';
 import type { Embedder } from '../compute/embedder.ts';
 import { finish } from '../compute/lessons.ts';
@@ -185,6 +185,7 @@ export class PolicyRun {
         fusion,
         appliedSeq: classifier.appliedSeq,
         trainedSteps,
+        pretrained: isPretrained(checkpoint),
       },
       samplesOf: (seq) => this.#journal.samples(seq),
       seed: seed + round,

@@ -26,6 +26,7 @@ import {
   FIRST_RATES,
   LATER_RATES,
   type RatePlan,
+  STARTER_RATES,
   type Trained,
   train,
 } from './train.ts';
@@ -49,6 +50,8 @@ export type RoundBase = {
   readonly appliedSeq: number;
   /** Steps that made it out of random weights, all its ancestors together. */
   readonly trainedSteps: number;
+  /** Pretrained, and no round of this project has moved it yet. Default: false. */
+  readonly pretrained?: boolean;
 };
 
 export type RoundOptions = {
@@ -107,9 +110,11 @@ const NO_BALANCE: Balance = { rho: null, beta: 0, gamma: 0 };
 /** Encoders count as young until they have had this many steps since they were random. */
 export const YOUNG_STEPS = 400;
 
-/** The rates of a round: young encoders move fast, later ones carefully. */
-export const ratesFor = ({ trainedSteps }: RoundBase): RatePlan =>
-  trainedSteps < YOUNG_STEPS ? FIRST_RATES : LATER_RATES;
+/** The rates of a round: young encoders move fast, a starter's at half of that, later ones carefully. */
+export function ratesFor({ trainedSteps, pretrained = false }: RoundBase): RatePlan {
+  if (pretrained) return STARTER_RATES;
+  return trainedSteps < YOUNG_STEPS ? FIRST_RATES : LATER_RATES;
+}
 
 /** Samples with these senses alone; those that have none of them are left out. */
 function sensed(samples: readonly Sample[], senses: TrainingPolicy['senses']): readonly Sample[] {

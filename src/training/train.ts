@@ -67,8 +67,9 @@ export type TrainingPlan = {
 /** rho of a batch, null before one had both senses, and the push that it was trained with. */
 export type Balance = { readonly rho: number | null; readonly beta: number; readonly gamma: number };
 
-/** From random weights, and from a champion. Measured on tuning seeds, see ADR 0021. */
+/** From random weights, and from a champion: measured on tuning seeds, see ADR 0021. From a starter, before any label: ADR 0074. */
 export const FIRST_RATES: RatePlan = { rate: 1e-3, warmup: 20, lastShare: 0.05 };
+export const STARTER_RATES: RatePlan = { rate: 5e-4, warmup: 20, lastShare: 0.1 };
 export const LATER_RATES: RatePlan = { rate: 2e-4, warmup: 10, lastShare: 0.1 };
 
 // From about three labelled spans a class masks help; with fewer they cost 3 to 12 points (fewshot.md).

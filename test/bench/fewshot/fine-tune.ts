@@ -68,7 +68,7 @@ export async function fineTune(options: FineTuning): Promise<FineTuned> {
     return scoresOf(taught(seen, labels, trained), seen);
   };
   let serving: Version = {
-    base: { encoders, head: null, appliedSeq: 0, trainedSteps: young ? 0 : YOUNG_STEPS },
+    base: { encoders, head: null, appliedSeq: 0, trainedSteps: young ? 0 : YOUNG_STEPS, pretrained: !young },
     trained: { head: null, heldOut: null },
   };
   let candidate: Version | null = null;

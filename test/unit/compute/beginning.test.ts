@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { beginningOf, beginningText, inheritedNotes } from '../../../server/compute/beginning.ts';
-import { initialCheckpoint, trainedStepsOf, writeCheckpoint } from '../../../server/compute/checkpoint.ts';
+import {
+  initialCheckpoint,
+  isPretrained,
+  trainedStepsOf,
+  writeCheckpoint,
+} from '../../../server/compute/checkpoint.ts';
 import { audioEncoder, initWeights, videoEncoder } from '../../../src/model/encoders.ts';
 import { random } from '../../../src/random.ts';
 import { YOUNG_STEPS } from '../../../src/training/round.ts';
@@ -47,9 +52,10 @@ describe('initialCheckpoint', () => {
     const half = initialCheckpoint(7, 'features', { starter, encoders: sides });
     expect(half.encoders.audio).toEqual(encoders.audio);
     expect(half.encoders.video).toEqual(initWeights(sides.video, random(7)));
-    expect(half.notes.origin).toBe('starter');
+    expect(isPretrained(half)).toBe(true);
     const none = { audio: adapter('audio'), video: adapter('video') };
-    expect(initialCheckpoint(7, 'features', { starter, encoders: none }).notes.origin).toBe('seed');
+    expect(isPretrained(initialCheckpoint(7, 'features', { starter, encoders: none }))).toBe(false);
+    expect(isPretrained({ ...half, notes: { origin: 'round', ...inheritedNotes(half) } })).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { POLICIES } from '../../../src/training/policies/table.ts';
 import { missingForTraining } from '../../../src/training/readiness.ts';
 import { ratesFor, runRound, YOUNG_STEPS } from '../../../src/training/round.ts';
-import { FIRST_RATES, LATER_RATES, rateAt } from '../../../src/training/train.ts';
+import { FIRST_RATES, LATER_RATES, rateAt, STARTER_RATES } from '../../../src/training/train.ts';
 import { sampleOf } from '../../support/compute-windows.ts';
 import { labelAt } from './labelled.ts';
 
@@ -90,11 +90,12 @@ describe('runRound', () => {
 });
 
 describe('ratesFor', () => {
-  it('moves young encoders fast and grown ones carefully', () => {
+  it('moves young encoders fast, a starter’s at half of that and grown ones carefully', () => {
     const base = { encoders: [], head: null, appliedSeq: 0 };
     expect(ratesFor({ ...base, trainedSteps: 0 })).toBe(FIRST_RATES);
     expect(ratesFor({ ...base, trainedSteps: YOUNG_STEPS - 1 })).toBe(FIRST_RATES);
     expect(ratesFor({ ...base, trainedSteps: YOUNG_STEPS })).toBe(LATER_RATES);
+    expect(ratesFor({ ...base, trainedSteps: YOUNG_STEPS, pretrained: true })).toBe(STARTER_RATES);
   });
 });
 
