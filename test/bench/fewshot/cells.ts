@@ -98,8 +98,7 @@ async function runStage(
       return { byLabels, trained: null, verdicts: [] };
     }
     case 'fine-tuned': {
-      const short = young ? SHORT_CADENCE.random : SHORT_CADENCE.starter;
-      const cadence = long ? { followUps: FOLLOW_UPS, retries: RETRIES } : short;
+      const cadence = long ? { followUps: FOLLOW_UPS, retries: RETRIES } : SHORT_CADENCE;
       const draw = studio.draw(set, seed);
       const { served, trained, verdicts } = await fineTune({
         ...{ ...tools, draw, encoders: weights, young, labels, cadence },

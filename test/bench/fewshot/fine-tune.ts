@@ -13,11 +13,8 @@ import type { Draw } from './draw.ts';
 
 /** How many rounds may follow the first. */
 export type Cadence = Left;
-/** Short: what random weights need at least (fewshot.md: 400 steps), and one round for those that know something. */
-export const SHORT_CADENCE = {
-  random: { followUps: 1, retries: 0 },
-  starter: { followUps: 0, retries: 0 },
-} as const satisfies Record<string, Cadence>;
+/** Two rounds at most: what random weights need at least (fewshot.md: 400 steps), and as many for those that know something. */
+export const SHORT_CADENCE: Cadence = { followUps: 1, retries: 0 };
 
 export type Tools = { readonly embed: Embed; readonly compile: Compile };
 
