@@ -11,6 +11,7 @@ import { PretrainingError } from '../errors.ts';
 import { FEATURE_HASH } from '../feature-hash.ts';
 import { writeWhole } from './state-file.ts';
 
+const SHOWN = 8; // digits of a hash in a message
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 type Finished = { readonly manifest: JsonReader; readonly weights: readonly NamedArray[] };
@@ -26,6 +27,11 @@ async function finished(folder: string, modality: Modality): Promise<Finished> {
     const bytes = Uint8Array.from(await readFile(join(path, 'weights.bin'))); // a copy of its own: aligned
     if (sha256(bytes) !== manifest.string('sha256'))
       throw new Error('weights.bin is not what weights.json says');
+    const features = manifest.string('featureHash');
+    if (features !== FEATURE_HASH)
+      throw new Error(
+        `it was trained on features ${features.slice(0, SHOWN)}, this program computes ${FEATURE_HASH.slice(0, SHOWN)}`,
+      );
     let at = 0;
     const weights = weightShapes(PRODUCT_ENCODERS[modality]).map(({ name, shape }): NamedArray => {
       const length = shape.reduce((product, side) => product * side, 1);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import type { Modality } from '../../proto/messages.ts';
 import type { ProbeScores } from '../../src/pretraining/probing.ts';
+import { FEATURE_HASH } from '../feature-hash.ts';
 import type { RunResult, RunSettings } from './run-options.ts';
 import { writeWhole } from './state-file.ts';
 
@@ -14,6 +15,8 @@ export type WeightsManifest = {
   readonly commit: string;
   /** Gives the same weights again, on as many TensorFlow threads. */
   readonly command: string;
+  /** Of the features that were trained on. */
+  readonly featureHash: string;
   readonly settings: RunSettings;
   readonly tensorFlowThreads: number;
   readonly steps: number;
@@ -53,6 +56,7 @@ export async function writeWeights(
   const manifest: WeightsManifest = {
     version: 1,
     ...origin,
+    featureHash: FEATURE_HASH,
     settings,
     steps: result.steps,
     windows: 2 * settings.batch * result.steps,

@@ -89,7 +89,10 @@ function solve(matrix: readonly Float64Array[], columns: readonly Float64Array[]
   });
 }
 
-const RIDGE = 10; // rows' dimensions have deviation 1 and there are hundreds of rows: a mild pull to 0
+/** Pulls to 0, in rows' worth: the strongest suits a measure that is known of fewer things than there are dimensions. */
+const RIDGES = [1, 10, 100, 1000] as const;
+/** One row in so many is left out while the pull is chosen. */
+const CHOOSING = 5;
 
 /** Rows in deviations, with a 1 at the end for the offset. */
 function designOf(rows: Rows, { mean, deviation }: ReturnType<typeof momentsOf>): readonly Float64Array[] {
@@ -101,18 +104,16 @@ function designOf(rows: Rows, { mean, deviation }: ReturnType<typeof momentsOf>)
   });
 }
 
-/** What a ridge regression on `train` says of `test`: one list for each target, each as long as `test`. */
-export function readOut(
-  train: Rows,
-  targets: readonly (readonly number[])[],
-  test: Rows,
-): readonly (readonly number[])[] {
-  const moments = momentsOf(train);
-  const design = designOf(train, moments);
-  const size = (train[0]?.length ?? 0) + 1;
+type Line = (rows: Rows) => readonly (readonly number[])[];
+
+/** The straight line that fits `targets` on `rows`. */
+function lineThrough(rows: Rows, targets: readonly (readonly number[])[], ridge: number): Line {
+  const moments = momentsOf(rows);
+  const design = designOf(rows, moments);
+  const size = (rows[0]?.length ?? 0) + 1;
   const gram = Array.from(
     { length: size },
-    (_, i) => Float64Array.from({ length: size }, (_, j) => (i === j && i < size - 1 ? RIDGE : 0)), // the offset is free
+    (_, i) => Float64Array.from({ length: size }, (_, j) => (i === j && i < size - 1 ? ridge : 0)), // the offset is free
   );
   for (const row of design)
     for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) gram[i]![j]! += row[i]! * row[j]!;
@@ -123,10 +124,38 @@ export function readOut(
     });
     return column;
   });
-  const asked = designOf(test, moments);
-  return solve(gram, columns).map((weights) =>
-    asked.map((row) => row.reduce((sum, value, i) => sum + value * weights[i]!, 0)),
-  );
+  const solved = solve(gram, columns);
+  return (asked) => {
+    const askedDesign = designOf(asked, moments);
+    return solved.map((weights) =>
+      askedDesign.map((row) => row.reduce((sum, value, i) => sum + value * weights[i]!, 0)),
+    );
+  };
+}
+
+/** The pull whose line says most of rows that it was not fitted to. */
+function bestRidge(rows: Rows, targets: readonly (readonly number[])[]): number {
+  const every = <T>(list: readonly T[], left: boolean): readonly T[] =>
+    list.filter((_, i) => (i % CHOOSING === 0) === left);
+  const shown = targets.map((target) => every(target, false));
+  const truth = targets.map((target) => every(target, true));
+  const errors = RIDGES.map((ridge) => {
+    const guesses = lineThrough(every(rows, false), shown, ridge)(every(rows, true));
+    const squares = guesses.flatMap((guess, t) =>
+      guess.map((value, n) => (value - (truth[t]?.[n] ?? 0)) ** 2),
+    );
+    return squares.reduce((sum, square) => sum + square, 0);
+  });
+  return RIDGES[errors.indexOf(Math.min(...errors))] ?? RIDGES[0];
+}
+
+/** What a ridge regression on `train` says of `test`: one list for each target, each as long as `test`. */
+export function readOut(
+  train: Rows,
+  targets: readonly (readonly number[])[],
+  test: Rows,
+): readonly (readonly number[])[] {
+  return lineThrough(train, targets, bestRidge(train, targets))(test);
 }
 
 /** Explained share of the variance of `truth`; 0 is what its mean would give, NaN where it does not vary. */

@@ -70,6 +70,11 @@ describe('packRuns', () => {
     await leave(from, 'audio', 1);
     await expect(packRuns(from, root)).rejects.toThrow(/no finished video encoder.*--modality video/);
     await leave(from, 'video', 1);
+    const manifest = join(from, 'video', 'weights.json');
+    const said = await readFile(manifest, 'utf8');
+    await writeFile(manifest, said.replace(FEATURE_HASH, '0'.repeat(64)));
+    await expect(packRuns(from, root)).rejects.toThrow(/trained on features 00000000, this program computes/);
+    await writeFile(manifest, said);
     await writeFile(join(from, 'video', 'weights.bin'), 'x');
     await expect(packRuns(from, root)).rejects.toMatchObject({ code: 'ERR_PRETRAINING_STATE' });
   });
