@@ -1,8 +1,8 @@
 /**
  * `counterpoise replay`: what training policies would have made of a project's labels, each label scored before it is learned.
  */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 
 import { POLICY_NAMES, type PolicyName } from '../../proto/policies.ts';
 import { classTable, policyTable, type RunReport, reportOf } from '../../src/evaluation/report.ts';
@@ -18,6 +18,7 @@ import { runPolicy } from '../replay/policy-run.ts';
 import { openRecording, type Recording } from '../replay/recording.ts';
 import { Progress } from './progress.ts';
 import { PROJECT_HELP, PROJECT_OPTIONS, parseFlags, projectOf } from './project-options.ts';
+import { replayPlots } from './replay-plots.ts';
 
 export const REPLAY_HELP = `counterpoise replay --policy NAME[,NAME...]: score training policies on the labels of a project, test, then train
 
@@ -27,6 +28,7 @@ ${PROJECT_HELP}
   --every N             rounds after every N labels (after the labels where rounds were recorded; else 5)
   --backend KIND        auto, graph, eager or wasm (auto)
   --json FILE           the whole report: accuracies, curves, each round's verdict
+  --plots FOLDER        SVG plots: accuracy by policy, along the labels, by class
 
 Each policy starts from the weights that the project began with and gets the same labels in the same order; each label is scored by the model of
 that moment, then learned. Rounds, gate and rollback are the product's. What was taken back counts as never given. The same
@@ -38,7 +40,7 @@ export type ReplayCommand = ReturnType<typeof parseReplay>;
 
 /** @throws {CliError} ERR_CLI_OPTION @throws {ConfigError} ERR_CONFIG_VALUE */
 export function parseReplay(args: readonly string[]) {
-  const values = parseFlags('replay', args, [...PROJECT_OPTIONS, 'policy', 'every', 'json']);
+  const values = parseFlags('replay', args, [...PROJECT_OPTIONS, 'policy', 'every', 'json', 'plots']);
   const { backend, ...source } = projectOf(values);
   return {
     source,
@@ -46,6 +48,7 @@ export function parseReplay(args: readonly string[]) {
     policies: policiesOf(values.policy),
     every: values.every === undefined ? null : everyOf(values.every),
     json: values.json === undefined ? null : resolve(values.json),
+    plots: values.plots === undefined ? null : resolve(values.plots),
   };
 }
 
@@ -85,7 +88,7 @@ export type ReplayReport = {
 
 /** Runs the command. @returns the exit code. @throws {CliError | StoreError | ComputeError} */
 export async function replay(command: ReplayCommand, print: (line: string) => void): Promise<number> {
-  const { source, json, every } = command;
+  const { source, json, plots, every } = command;
   const recording = await openRecording(source);
   try {
     const course = courseOf(recording.entries, recording.until, every);
@@ -93,11 +96,17 @@ export async function replay(command: ReplayCommand, print: (line: string) => vo
       throw option(`the project "${source.project}" holds no label`, 'labels to replay');
     const report = await replayAll(command, recording, course);
     const names = new Map(course.classes.map(({ id, name }) => [id, name]));
+    const nameOf = (id: string): string => names.get(id) ?? id;
     print(`${course.labels} labels, rounds after ${course.groups} of them, on ${report.backend}`);
     for (const line of policyTable(report.policies)) print(line);
     print('');
-    for (const line of classTable(report.policies, (id) => names.get(id) ?? id)) print(line);
+    for (const line of classTable(report.policies, nameOf)) print(line);
     if (json) await writeFile(json, `${JSON.stringify(report, null, 1)}\n`);
+    if (plots) {
+      await mkdir(plots, { recursive: true });
+      for (const [name, plot] of replayPlots(report.policies, nameOf))
+        await writeFile(join(plots, name), plot);
+    }
     return 0;
   } finally {
     recording.close();

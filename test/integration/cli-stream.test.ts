@@ -25,11 +25,14 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
+type Learning = 'frozen' | 'prototypes' | 'whole';
+
 /** A server of its own, one pass over the clip; exactly what `counterpoise stream` does. */
 async function run(
-  learning: 'frozen' | 'prototypes' | 'whole',
+  learning: Learning,
+  init: 'random' | 'starter' = 'random',
 ): Promise<{ summary: Summary; printed: string }> {
-  const server = await startServer(['--init', 'random']);
+  const server = await startServer(['--init', init]);
   try {
     const { video, audio, labels, teachUntil } = clip;
     const files = ['--video', video, '--audio', audio, '--labels', labels];
@@ -57,6 +60,7 @@ const PATIENCE_MS = 1_200_000;
 
 describe('counterpoise stream', { timeout: PATIENCE_MS }, () => {
   let whole = 0;
+  let fromRandom = 1;
 
   it('learns four classes from the first half: fused 0.95, sound 0.85, picture 0.9 on the second', async () => {
     const { summary, printed } = await run('whole');
@@ -86,6 +90,23 @@ describe('counterpoise stream', { timeout: PATIENCE_MS }, () => {
     expect(summary.labels).toBe(4);
     expect(summary.modelVersion).toBe(0);
     expect(whole).toBeGreaterThanOrEqual(summary.accuracy?.fused ?? 1);
+    fromRandom = summary.accuracy?.fused ?? 1;
+  });
+
+  it('knows one label of each class far better from the starter than from random weights', async () => {
+    const { summary, printed } = await run('frozen', 'starter');
+    process.stderr.write(`frozen, starter: ${printed}\n`);
+    expect(summary.modelVersion).toBe(0);
+    expect(summary.accuracy?.fused).toBeGreaterThanOrEqual(fromRandom + 0.2);
+  });
+
+  it('learns from the starter as well as from random weights, and no worse than its prototypes', async () => {
+    const { summary, printed } = await run('whole', 'starter');
+    process.stderr.write(`whole, starter: ${printed}\n`);
+    expect(summary.modelVersion).toBeGreaterThanOrEqual(1);
+    expect(summary.accuracy?.fused).toBeGreaterThanOrEqual(0.95);
+    expect(summary.accuracy?.audio).toBeGreaterThanOrEqual(0.85);
+    expect(summary.accuracy?.video).toBeGreaterThanOrEqual(0.9);
   });
 });
 

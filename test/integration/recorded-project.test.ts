@@ -129,6 +129,7 @@ describe(`counterpoise replay on ${report.backend}`, () => {
   const replayed = async (json: string): Promise<{ lines: string[]; written: string }> => {
     const lines: string[] = [];
     const args = ['--data', project.dataFolder, '--policy', 'frozen,uni-modal-pmr', '--json', json];
+    args.push('--plots', join(folder, 'plots'));
     expect(await replay(parseReplay(args), (line) => lines.push(line))).toBe(0);
     return { lines, written: await readFile(json, 'utf8') };
   };
@@ -137,6 +138,8 @@ describe(`counterpoise replay on ${report.backend}`, () => {
     const first = await replayed(join(folder, 'first.json'));
     const again = await replayed(join(folder, 'again.json'));
     expect(again).toEqual(first);
+    for (const plot of ['policies', 'labels', 'classes'])
+      expect(await readFile(join(folder, 'plots', `${plot}.svg`), 'utf8')).toMatch(/^<svg .*uni-modal-pmr/);
     expect(first.lines[0]).toBe(`8 labels, rounds after 1 of them, on ${report.backend}`);
     const { policies } = JSON.parse(first.written);
     const [frozen, taught] = policies;

@@ -1,6 +1,6 @@
 /** What the bench prints and draws. */
 
-import { type BarChart, barChart } from '../learning/plot.ts';
+import { type BarChart, barChart } from '../../../src/evaluation/plot.ts';
 import type { Interval } from '../learning/statistics.ts';
 import { BOUND_LABELS, type CellResult } from './cells.ts';
 import {

@@ -1,6 +1,7 @@
 /** The AV-stream's cells as tables for people, figures with targets, and plots. */
+
+import { barChart, lineChart } from '../../../../src/evaluation/plot.ts';
 import { tableOf } from '../../../../src/evaluation/report.ts';
-import { barChart, lineChart } from '../plot.ts';
 import type { Interval } from '../statistics.ts';
 import {
   type Cells,

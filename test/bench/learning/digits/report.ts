@@ -1,6 +1,6 @@
 /** The digits' cells as a table for people, figures with targets, and plots. */
 import type { PolicyName } from '../../../../proto/policies.ts';
-import { barChart, lineChart } from '../plot.ts';
+import { barChart, lineChart } from '../../../../src/evaluation/plot.ts';
 import { type BySeed, type Estimate, estimate, pairedDifference } from '../statistics.ts';
 import type { DigitResult } from './run.ts';
 

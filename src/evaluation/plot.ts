@@ -11,7 +11,8 @@ export type BarChart = {
   readonly top: number;
 };
 
-export type Line = { readonly name: string; readonly values: readonly number[] };
+/** Null where there is no value yet: the line begins later, or has a gap. */
+export type Line = { readonly name: string; readonly values: readonly (number | null)[] };
 export type LineChart = {
   readonly title: string;
   readonly across: string;
@@ -26,6 +27,11 @@ const RIGHT = 20;
 const UPPER = 56;
 const LOWER = 60;
 const TICKS = 5;
+/** Names in a row of the legend, and a row's height: further rows make the picture taller. */
+const NAMES = 6;
+const ROW = 18;
+/** Groups whose names still fit beside each other. */
+const LEVEL = 8;
 // Okabe and Ito (2008): told apart by people who see fewer colours.
 const COLOURS = [
   '#0072b2',
@@ -58,22 +64,30 @@ function axis(top: number): string {
   }).join('');
 }
 
+/** Lines beyond the last colour begin again with the first one, dashed. */
+const dashOf = (i: number): string =>
+  i < COLOURS.length ? '' : ` stroke-dasharray="${3 * Math.floor(i / COLOURS.length) + 3} 3"`;
+
 function legend(names: readonly string[]): string {
-  const step = (WIDTH - LEFT - RIGHT) / Math.max(1, names.length);
+  const step = (WIDTH - LEFT - RIGHT) / Math.min(NAMES, Math.max(1, names.length));
   return names
     .map((name, i) => {
-      const x = LEFT + i * step;
-      return `<rect x="${place(x)}" y="32" width="10" height="10" fill="${colourOf(i)}"/>${text(x + 14, 41, name, 'start')}`;
+      const x = LEFT + (i % NAMES) * step;
+      const y = 37 + Math.floor(i / NAMES) * ROW;
+      const key = `<path d="M${place(x)} ${y}h12" stroke="${colourOf(i)}" stroke-width="10"${dashOf(i)}/>`;
+      return key + text(x + 16, y + 4, name, 'start');
     })
     .join('');
 }
 
 function framed(title: string, names: readonly string[], top: number, marks: string): string {
-  const box = `viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}"`;
+  const more = ROW * (Math.ceil(Math.max(1, names.length) / NAMES) - 1);
+  const box = `viewBox="0 0 ${WIDTH} ${HEIGHT + more}" width="${WIDTH}" height="${HEIGHT + more}"`;
   const style = 'font-family="sans-serif" font-size="12" fill="#222"';
-  const ground = `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`;
+  const ground = '<rect width="100%" height="100%" fill="#fff"/>';
   const head = `<g font-size="14">${text(LEFT, 20, title, 'start')}</g>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} ${style}>${ground}${head}${legend(names)}${axis(top)}${marks}</svg>\n`;
+  const plot = `<g transform="translate(0 ${more})">${axis(top)}${marks}</g>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} ${style}>${ground}${head}${legend(names)}${plot}</svg>\n`;
 }
 
 function whisker(x: number, { value, half }: Bar, top: number): string {
@@ -94,7 +108,9 @@ export function barChart({ title, series, groups, top }: BarChart): string {
       const rect = `<rect x="${place(x)}" y="${place(y)}" width="${place(wide - 2)}" height="${place(high)}" fill="${colourOf(b)}"/>`;
       return rect + whisker(x + wide / 2 - 1, bar, top);
     });
-    return drawn.join('') + text(begin + room * 0.4, HEIGHT - LOWER + 20, name);
+    const [x, y] = [begin + room * 0.4, HEIGHT - LOWER + 16];
+    if (groups.length <= LEVEL) return drawn.join('') + text(x, y, name);
+    return `${drawn.join('')}<g transform="rotate(-28 ${place(x)} ${y})">${text(x + 8, y, name, 'end')}</g>`;
   });
   return framed(title, series, top, marks.join(''));
 }
@@ -104,12 +120,17 @@ export function lineChart({ title, across, lines, top }: LineChart): string {
   const longest = Math.max(2, ...lines.map(({ values }) => values.length));
   const x = (i: number): number => LEFT + (i * (WIDTH - LEFT - RIGHT)) / (longest - 1);
   const marks = lines.map(({ values }, n) => {
-    const path = values.map(
-      (value, i) => `${i === 0 ? 'M' : 'L'}${place(x(i))} ${place(heightOf(value, top))}`,
-    );
-    return `<path d="${path.join('')}" stroke="${colourOf(n)}" stroke-width="2" fill="none"/>`;
+    const path = values.map((value, i) => {
+      if (value === null) return '';
+      const pen = (values[i - 1] ?? null) === null ? 'M' : 'L';
+      return `${pen}${place(x(i))} ${place(heightOf(value, top))}`;
+    });
+    return `<path d="${path.join('')}" stroke="${colourOf(n)}" stroke-width="2" fill="none"${dashOf(n)}/>`;
   });
-  const under = text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 24, across);
+  const under =
+    text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 24, across) +
+    text(x(0), HEIGHT - LOWER + 18, '1') +
+    text(x(longest - 1), HEIGHT - LOWER + 18, String(longest));
   const names = lines.map(({ name }) => name);
   return framed(title, names, top, marks.join('') + under);
 }

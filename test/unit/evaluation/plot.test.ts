@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { barChart, lineChart } from '../../../bench/learning/plot.ts';
+import { barChart, lineChart } from '../../../src/evaluation/plot.ts';
 
 const count = (svg: string, part: string): number => svg.split(part).length - 1;
 
@@ -38,5 +38,14 @@ describe('lineChart', () => {
     // From 48 to 900; 320 is 0, 56 the top.
     expect(svg).toContain('d="M48.0 320.0L474.0 188.0L900.0 56.0"');
     expect(count(svg, 'stroke-width="2"')).toBe(1);
+  });
+
+  it('begins a line at its first value, and tells more lines apart than there are colours', () => {
+    const lines = Array.from({ length: 9 }, (_, i) => ({ name: `line ${i}`, values: [null, 1, null, 2] }));
+    const svg = lineChart({ title: 't', across: 'labels', lines, top: 2 });
+    expect(svg).toContain('d="M332.0 188.0M900.0 56.0"');
+    expect(count(svg, 'stroke-width="2" fill="none" stroke-dasharray')).toBe(1);
+    // The legend's second row takes its own height.
+    expect(svg).toContain('height="398"');
   });
 });
