@@ -14,9 +14,14 @@ import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts';
 import type { AvSettings } from './settings.ts';
 import type { Speaker } from './sound.ts';
 
-export type AvOptions = {
+/** Who runs in which scenario. */
+export type AvPlan = readonly {
+  readonly scenario: ScenarioName;
   readonly learners: readonly LearnerName[];
-  readonly scenarios: readonly ScenarioName[];
+}[];
+
+export type AvOptions = {
+  readonly plan: AvPlan;
   readonly orders: readonly number[];
   readonly settings: AvSettings;
   /** Where results, rendered windows and first weights lie between runs. */
@@ -30,9 +35,14 @@ export type AvOptions = {
 export const SHORT_ORDERS = [1, 2] as const;
 export const LONG_ORDERS = [1, 2, 3, 4, 5] as const;
 export const SHORT_LEARNERS: readonly LearnerName[] = ['joint', 'joint-uni-modal', 'paper-pmr', 'pmr-stream'];
-export const LONG_LEARNERS: readonly LearnerName[] = [...POLICY_NAMES, ...ABLATION_NAMES];
 /** One sense shifts in each, the one and the other. */
 export const SHORT_SCENARIOS: readonly ScenarioName[] = ['audio-noise', 'bad-light'];
+export const SHORT_PLAN: AvPlan = SHORT_SCENARIOS.map((scenario) => ({ scenario, learners: SHORT_LEARNERS }));
+/** Every policy everywhere; what is taken from PMR-stream, where one sense becomes the weak one. */
+export const LONG_PLAN: AvPlan = SCENARIO_NAMES.map((scenario) => ({
+  scenario,
+  learners: [...POLICY_NAMES, ...(SHORT_SCENARIOS.includes(scenario) ? ABLATION_NAMES : [])],
+}));
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const codeOf = (...files: readonly string[]): Promise<string> =>
@@ -63,7 +73,7 @@ export function speakerHere(): Speaker {
 
 /** Runs what is not stored yet, order by order, so that a run that is stopped leaves whole comparisons. */
 export async function avBench(options: AvOptions, backend: ComputeBackend): Promise<readonly AvResult[]> {
-  const { learners, scenarios, orders, settings, folder, onCell, onFailure } = options;
+  const { plan, orders, settings, folder, onCell, onFailure } = options;
   const code = await codeOf('./run.ts', './base.ts', '../../../../server/compute/backend.ts');
   const starter = await starterName(settings);
   const kind = backend.report.backend;
@@ -75,7 +85,7 @@ export async function avBench(options: AvOptions, backend: ComputeBackend): Prom
   const results: AvResult[] = [];
   try {
     for (const order of orders)
-      for (const scenario of scenarios)
+      for (const { scenario, learners } of plan)
         for (const learner of learners) {
           const cell = { scenario, order, learner };
           const key = cellKey(code, { ...cell, settings, backend: kind, starter });

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ComputeBackend } from '../../../../server/compute/backend.ts';
 import {
+  type AvPlan,
   avBench,
-  LONG_LEARNERS,
   LONG_ORDERS,
+  LONG_PLAN,
   SHORT_LEARNERS,
   SHORT_ORDERS,
+  SHORT_PLAN,
   SHORT_SCENARIOS,
   speakerHere,
 } from './bench.ts';
@@ -22,7 +24,7 @@ export const AV_HELP = `npm run bench:learning -- av [options]
 
   av               spoken words and moving shapes as a stream of labels, with shifts: does rebalancing help while it goes on?
 
-  --long           all policies and ablations, all scenarios, ${LONG_ORDERS.length} orders
+  --long           all policies in all scenarios, ablations in ${SHORT_SCENARIOS.join(' and ')}, ${LONG_ORDERS.length} orders
   --orders 1,2     orders of labels (${SHORT_ORDERS.join()})
   --scenarios A,B  of ${SCENARIO_NAMES.join(', ')}
   --learners A,B   of ${LEARNER_NAMES.join(', ')}
@@ -52,6 +54,18 @@ function counted(flag: string, text: string): number {
   throw new Error(`${flag} is "${text}", expected a whole number of at least 0`);
 }
 
+/** What is named runs, all with all; what is not named, as `usual` has it. */
+function planned(usual: AvPlan, scenarios: string | undefined, learners: string | undefined): AvPlan {
+  const named = learners === undefined ? null : namesOf('--learners', learners, LEARNER_NAMES);
+  const places =
+    scenarios === undefined
+      ? usual.map(({ scenario }) => scenario)
+      : namesOf('--scenarios', scenarios, SCENARIO_NAMES);
+  const usually = (name: ScenarioName): readonly LearnerName[] =>
+    usual.find(({ scenario }) => scenario === name)?.learners ?? SHORT_LEARNERS;
+  return places.map((scenario) => ({ scenario, learners: named ?? usually(scenario) }));
+}
+
 export type AvCommand = ReturnType<typeof parseAv>;
 
 /** @throws {Error} when the command line does not fit. */
@@ -70,15 +84,12 @@ export function parseAv(args: readonly string[]) {
     },
   });
   const { help, out, long, orders, scenarios, learners } = values;
-  const someScenarios: readonly ScenarioName[] = long ? SCENARIO_NAMES : SHORT_SCENARIOS;
-  const someLearners: readonly LearnerName[] = long ? LONG_LEARNERS : SHORT_LEARNERS;
   const someOrders: readonly number[] = long ? LONG_ORDERS : SHORT_ORDERS;
   return {
     help,
     out,
     orders: orders === undefined ? someOrders : orders.split(',').map((order) => counted('--orders', order)),
-    scenarios: scenarios === undefined ? someScenarios : namesOf('--scenarios', scenarios, SCENARIO_NAMES),
-    learners: learners === undefined ? someLearners : namesOf('--learners', learners, LEARNER_NAMES),
+    plan: planned(long ? LONG_PLAN : SHORT_PLAN, scenarios, learners),
     start: startOf(values.start),
     world: counted('--world', values.world),
   };
@@ -94,12 +105,12 @@ function sayCell(result: AvResult, stored: boolean): void {
 
 /** Runs the command. @returns how many cells could not be run */
 export async function benchAv(command: AvCommand, backend: ComputeBackend): Promise<number> {
-  const { out, orders, scenarios, learners, start, world } = command;
+  const { out, orders, plan, start, world } = command;
   const settings = { ...settingsFrom(start), world, speaker: speakerHere() };
   let failures = 0;
   const results = await avBench(
     {
-      ...{ learners, scenarios, orders, settings, folder: out, onCell: sayCell },
+      ...{ plan, orders, settings, folder: out, onCell: sayCell },
       onFailure: (cell, why) => {
         failures++;
         console.error(`${nameOf(cell)}: could not run: ${why}`);

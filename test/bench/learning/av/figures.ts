@@ -17,6 +17,12 @@ export function lastShares({ scenario, tests }: AvResult): Shares | null {
   return (phase && tests.at(-1)?.contexts[contextName(phase)]) ?? null;
 }
 
+/** The test after so many labels, in the first phase's context. */
+function sharesAt({ scenario, tests }: AvResult, labels: number): Shares | null {
+  const [phase] = SCENARIOS[scenario].phases;
+  return (phase && tests.find((one) => one.labels === labels)?.contexts[contextName(phase)]) ?? null;
+}
+
 /** F of the contexts met before the last shift; null where the shift brought no other context. */
 function forgotten({ scenario, tests }: AvResult): number | null {
   const phase = SCENARIOS[scenario].phases.at(-1);
@@ -61,13 +67,19 @@ export const MEASURES = {
   testAudioHead: (one) => percent(lastShares(one)?.audioHead),
   testVideoHead: (one) => percent(lastShares(one)?.videoHead),
   forgetting: (one) => percent(forgotten(one)),
-  // What never came back counts as the whole rest of the stream.
-  recovery: (one) =>
-    labelsToRecover(fusedOf(one), shiftAt(SCENARIOS[one.scenario])) ?? afterOf(one, one.answers).length,
+  // What never came back counts as the whole rest of the stream; without a shift there is nothing to come back from.
+  recovery: (one) => {
+    const shift = shiftAt(SCENARIOS[one.scenario]);
+    return shift === 0 ? null : (labelsToRecover(fusedOf(one), shift) ?? afterOf(one, one.answers).length);
+  },
   at50: (one) => percent(meanUpTo(fusedOf(one), 50)),
   at100: (one) => percent(meanUpTo(fusedOf(one), 100)),
   at200: (one) => percent(meanUpTo(fusedOf(one), 200)),
   at300: (one) => percent(meanUpTo(fusedOf(one), 300)),
+  at500: (one) => percent(meanUpTo(fusedOf(one), 500)),
+  test100: (one) => percent(sharesAt(one, 100)?.fused),
+  test200: (one) => percent(sharesAt(one, 200)?.fused),
+  test500: (one) => percent(sharesAt(one, 500)?.fused),
 } as const satisfies Readonly<Record<string, (result: AvResult) => number | null>>;
 export type Measure = keyof typeof MEASURES;
 

@@ -26,6 +26,17 @@ const learnersOf = (results: readonly AvResult[]): readonly LearnerName[] => [
   ...new Set(results.map(({ learner }) => learner)),
 ];
 
+/** Learners that ran in each of these scenarios: means of others would be of other streams. */
+const everywhere = (
+  results: readonly AvResult[],
+  scenarios: readonly ScenarioName[],
+): readonly LearnerName[] =>
+  learnersOf(results).filter((name) =>
+    scenarios.every((scenario) =>
+      results.some(({ learner, ...one }) => learner === name && one.scenario === scenario),
+    ),
+  );
+
 /** A mean with its bounds. */
 function written(value: Interval | null, digits = 1): string {
   if (!value) return '-';
@@ -42,6 +53,7 @@ const short = (value: Interval | null): string => (value ? value.mean.toFixed(1)
 const HEADINGS = [
   'learner',
   'prequential',
+  'fading',
   'over joint',
   'after the shift',
   'sound / picture after',
@@ -57,9 +69,13 @@ const HEADINGS = [
 ] as const;
 
 /** One row a learner: means over the scenarios, with intervals over orders. */
-export function avTable(results: readonly AvResult[], scenarios: readonly ScenarioName[]): string {
+export function avTable(
+  results: readonly AvResult[],
+  scenarios: readonly ScenarioName[],
+  learners: readonly LearnerName[] = everywhere(results, scenarios),
+): string {
   const cells = cellsOf(results);
-  const rows = learnersOf(results).map((learner) => {
+  const rows = learners.map((learner) => {
     const of = (measure: Measure): Interval | null => figure(cells, learner, scenarios, measure);
     const pair = (a: Measure, b: Measure): string => `${short(of(a))} / ${short(of(b))}`;
     const over = difference(cells, [learner, 'joint'], scenarios, 'prequential');
@@ -67,6 +83,7 @@ export function avTable(results: readonly AvResult[], scenarios: readonly Scenar
     return [
       learner,
       written(of('prequential')),
+      short(of('fading')),
       learner === 'joint' ? '' : signed(over),
       written(of('after')),
       pair('audioAfter', 'videoAfter'),
@@ -81,16 +98,20 @@ export function avTable(results: readonly AvResult[], scenarios: readonly Scenar
   return tableOf(HEADINGS, rows).join('\n');
 }
 
-/** Mean accuracy of the first so many labels. */
-export function efficiencyTable(results: readonly AvResult[]): string {
+/** Mean accuracy of the first so many labels, and the test after so many. */
+export function efficiencyTable(results: readonly AvResult[], scenarios: readonly ScenarioName[]): string {
   const cells = cellsOf(results);
-  const scenarios = scenariosOf(results);
-  const marks = ['at50', 'at100', 'at200', 'at300'] as const;
-  const rows = learnersOf(results).map((learner) => [
+  const firsts = ['at50', 'at100', 'at200', 'at300', 'at500'] as const;
+  const tests = ['test100', 'test200', 'test500'] as const;
+  const rows = everywhere(results, scenarios).map((learner) => [
     learner,
-    ...marks.map((mark) => short(figure(cells, learner, scenarios, mark))),
+    ...[...firsts, ...tests].map((mark) => short(figure(cells, learner, scenarios, mark))),
   ]);
-  return tableOf(['learner', ...marks.map((mark) => `first ${mark.slice(2)}`)], rows).join('\n');
+  const heads = [
+    ...firsts.map((mark) => `first ${mark.slice(2)}`),
+    ...tests.map((mark) => `test at ${mark.slice(4)}`),
+  ];
+  return tableOf(['learner', ...heads], rows).join('\n');
 }
 
 export type AvTarget = {
@@ -141,6 +162,7 @@ export function avTargets(results: readonly AvResult[]): readonly AvTarget[] {
   const weak = senseOverJoint(cells, 'pmr-stream', shifted, 'weak');
   const strong = senseOverJoint(cells, 'pmr-stream', shifted, 'strong');
   const noise = difference(cells, ['pmr-stream', 'joint'], ['picture-noise'], 'prequential');
+  const steady = difference(cells, ['pmr-stream', 'joint'], ['steady'], 'prequential');
   const all: readonly AvTarget[] = [
     atLeast({ name: 'prequential over joint', value: over('joint'), least: 1.5 }),
     atLeast({ name: 'prequential over joint + uni-modal CE', value: over('joint-uni-modal'), least: 0 }),
@@ -161,6 +183,7 @@ export function avTargets(results: readonly AvResult[]): readonly AvTarget[] {
     ),
     atMost('harmful promotions, %', promotions === 0 ? null : (100 * harmful) / promotions, 5),
     atLeast({ name: 'picture turned to noise, prequential over joint', value: noise, least: -0.5 }),
+    atLeast({ name: 'steady stream, prequential over joint', value: steady, least: -0.5 }),
   ];
   return all.filter(({ value }) => value !== null);
 }
@@ -172,7 +195,18 @@ export const avTargetLines = (targets: readonly AvTarget[]): string =>
     )
     .join('\n');
 
-/** A table for all scenarios together, one for each, and label efficiency. */
+/** PMR-stream beside what ran in fewer scenarios than the policies: its ablations, where they all ran. */
+function ablationTable(results: readonly AvResult[]): readonly string[] {
+  const whole = everywhere(results, scenariosOf(results));
+  const partial = learnersOf(results).filter((name) => !whole.includes(name));
+  const shared = scenariosOf(results).filter((scenario) =>
+    partial.every((name) => results.some((one) => one.learner === name && one.scenario === scenario)),
+  );
+  if (partial.length === 0 || shared.length === 0) return [];
+  return [`${shared.join(', ')}\n\n${avTable(results, shared, ['pmr-stream', ...partial])}`];
+}
+
+/** A table for all scenarios together, one for each, and label efficiency: where nothing changes, if that ran. */
 export function avTables(results: readonly AvResult[]): string {
   const scenarios = scenariosOf(results);
   const cells: Cells = cellsOf(results);
@@ -182,7 +216,12 @@ export function avTables(results: readonly AvResult[]): string {
     return `${scenario}${words}\n\n${avTable(results, [scenario])}`;
   });
   const all = scenarios.length > 1 ? [`all scenarios\n\n${avTable(results, scenarios)}`] : [];
-  return [...all, ...each, `prequential, the first labels\n\n${efficiencyTable(results)}`].join('\n\n');
+  const steady = scenarios.filter((scenario) => scenario === 'steady');
+  const asked = steady.length > 0 ? steady : scenarios;
+  const first = `prequential of the first labels, and the test, fused (${asked.join(', ')})`;
+  return [...all, ...ablationTable(results), ...each, `${first}\n\n${efficiencyTable(results, asked)}`].join(
+    '\n\n',
+  );
 }
 
 /** Prequential accuracy by learner, and the fading accuracy along the stream of one scenario. */
@@ -190,7 +229,7 @@ export function avPlots(results: readonly AvResult[]): ReadonlyMap<string, strin
   const cells = cellsOf(results);
   const scenarios = scenariosOf(results);
   const measures = ['prequential', 'after', 'testAudio', 'testVideo'] as const;
-  const groups = learnersOf(results).map((learner) => ({
+  const groups = everywhere(results, scenarios).map((learner) => ({
     name: learner,
     bars: measures.map((measure) => {
       const value = figure(cells, learner, scenarios, measure);
@@ -205,7 +244,7 @@ export function avPlots(results: readonly AvResult[]): ReadonlyMap<string, strin
     top: 100,
   });
   const curves = scenarios.map((scenario): [string, string] => {
-    const lines = learnersOf(results).map((name) => ({
+    const lines = everywhere(results, [scenario]).map((name) => ({
       name,
       values: meanCurve(cells.of(name, [scenario])),
     }));

@@ -27,6 +27,7 @@ export const SCENARIO_NAMES = [
   'new-class',
   'strangers',
   'picture-noise',
+  'steady',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -38,6 +39,9 @@ const PLAIN: Phase = {
   ...{ sound: 'plain', picture: 'plain' },
   ...{ labels: BEFORE, classes: FIRST_CLASSES, prior: [] },
 };
+
+/** Labels of the stream in which nothing changes: for label efficiency, and to see what rebalancing costs where it has no work. */
+export const STEADY = 500;
 
 /** 100 labels of eight classes as they are, then this. */
 const shifted = (name: ScenarioName, change: Partial<Phase>): Scenario => ({
@@ -54,6 +58,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   'new-class': shifted('new-class', { classes: AV_CLASSES.length }),
   strangers: shifted('strangers', { sound: 'other', picture: 'other' }),
   'picture-noise': shifted('picture-noise', { picture: 'noise' }),
+  steady: { name: 'steady', phases: [{ ...PLAIN, labels: STEADY }] },
 };
 
 export const contextName = ({ sound, picture }: Context): string => `${sound}/${picture}`;
@@ -69,6 +74,6 @@ export function contextsOf({ phases }: Scenario): readonly (Context & { readonly
   return [...found.values()];
 }
 
-/** Labels before the last phase: where what it brings begins. */
+/** Labels before the last phase: where what it brings begins; 0 where nothing changes. */
 export const shiftAt = ({ phases }: Scenario): number =>
   phases.slice(0, -1).reduce((sum, { labels }) => sum + labels, 0);

@@ -45,7 +45,7 @@ export const AV_SETTINGS: AvSettings = {
   picture: { noise: 6, grain: 14, blobs: 4, exposure: 0.25, blur: 2 },
   start: 'trained',
   encoders: AV_ENCODERS,
-  streamPerClass: { before: 60, after: 30 },
+  streamPerClass: { before: 64, after: 30 },
   test: 2000,
   every: 25,
   steps: 24,

@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import { POLICY_NAMES } from '../../../../../proto/policies.ts';
 import { PRODUCT_ENCODERS } from '../../../../../src/model/encoders.ts';
+import { SHORT_PLAN, SHORT_SCENARIOS } from '../../../../bench/learning/av/bench.ts';
 import { parseAv } from '../../../../bench/learning/av/command.ts';
 import { SCENARIO_NAMES } from '../../../../bench/learning/av/scenarios.ts';
 import { AV_ENCODERS, STARTS, settingsFrom } from '../../../../bench/learning/av/settings.ts';
 
 describe('parseAv', () => {
   it('runs the short form unless told otherwise, and everything with --long', () => {
-    expect(parseAv([])).toMatchObject({ orders: [1, 2], world: 1, start: 'trained' });
-    expect(parseAv(['--long'])).toMatchObject({ orders: [1, 2, 3, 4, 5], scenarios: SCENARIO_NAMES });
+    expect(parseAv([])).toMatchObject({ orders: [1, 2], world: 1, start: 'trained', plan: SHORT_PLAN });
+    const { orders, plan } = parseAv(['--long']);
+    expect(orders).toEqual([1, 2, 3, 4, 5]);
+    expect(plan.map(({ scenario }) => scenario)).toEqual(SCENARIO_NAMES);
+    for (const { scenario, learners } of plan) {
+      expect(learners).toEqual(expect.arrayContaining([...POLICY_NAMES]));
+      expect(learners.includes('-gate')).toBe(SHORT_SCENARIOS.includes(scenario));
+    }
   });
 
   it('takes what it is told', () => {
     const line = ['--orders', '7', '--scenarios', 'muted', '--learners=-gate,joint', '--start', 'starter'];
     expect(parseAv(line)).toMatchObject({
-      ...{ orders: [7], scenarios: ['muted'], learners: ['-gate', 'joint'], start: 'starter' },
+      ...{ orders: [7], plan: [{ scenario: 'muted', learners: ['-gate', 'joint'] }], start: 'starter' },
     });
   });
 

@@ -11,11 +11,12 @@ import {
 import type { LearnerName } from '../../../../bench/learning/av/learners.ts';
 import { avTables, avTargets } from '../../../../bench/learning/av/report.ts';
 import type { AvResult } from '../../../../bench/learning/av/run.ts';
-import { AFTER, BEFORE } from '../../../../bench/learning/av/scenarios.ts';
+import { AFTER, BEFORE, type ScenarioName, STEADY } from '../../../../bench/learning/av/scenarios.ts';
 
 type Made = {
   readonly learner: LearnerName;
   readonly order?: number;
+  readonly scenario?: ScenarioName;
   /** Right answers of the first part and of the second, from the start of each. */
   readonly right: readonly [number, number];
   /** Test after the shift: fused, sound, picture; and fused in the old context before and after. */
@@ -28,12 +29,19 @@ const shares = (fused: number, audio: number, video: number) => ({
   ...{ audioHead: null, videoHead: null },
 });
 
-function made({ learner, order = 1, right, test, old = [0.8, 0.8] }: Made): AvResult {
+function made({
+  learner,
+  order = 1,
+  scenario = 'audio-noise',
+  right,
+  test,
+  old = [0.8, 0.8],
+}: Made): AvResult {
   const answer = (hit: boolean) => ({ fused: hit, audio: hit, video: !hit });
   const part = (count: number, hits: number) => Array.from({ length: count }, (_, i) => answer(i < hits));
   const [fused, audio, video] = test;
   return {
-    ...{ scenario: 'audio-noise', order, learner, seconds: 1, rollbacks: 1 },
+    ...{ scenario, order, learner, seconds: 1, rollbacks: 1 },
     answers: [...part(BEFORE, right[0]), ...part(AFTER, right[1])],
     tests: [
       { labels: BEFORE, contexts: { 'plain/plain': shares(old[0], 0.5, 0.5) } },
@@ -130,5 +138,42 @@ describe('avTables', () => {
     const lines = avTables(cells.results).split('\n');
     expect(lines.filter((line) => line.startsWith('| pmr-stream'))).toHaveLength(2); // figures, and the first labels
     expect(lines[0]).toBe('audio-noise; joint knows less by sound');
+  });
+
+  it('takes means over all scenarios of those alone that ran in all of them, and shows the others beside PMR-stream', () => {
+    const twice = (['audio-noise', 'muted'] as const).flatMap((scenario) => [
+      made({ learner: 'joint', scenario, right: [50, 100], test: [0.6, 0.2, 0.5] }),
+      made({ learner: 'pmr-stream', scenario, right: [50, 120], test: [0.6, 0.3, 0.5] }),
+    ]);
+    const text = avTables([...twice, made({ learner: '-gate', right: [40, 90], test: [0.6, 0.3, 0.5] })]);
+    const [all = '', some = ''] = text.split(/\n\n(?=[a-z][^|]*\n\n\|)/);
+    expect(all).toMatch(/^all scenarios/);
+    expect(all).not.toContain('-gate');
+    expect(some).toMatch(/^audio-noise\n/);
+    expect(some.match(/^\| (pmr-stream|-gate|joint)/gm)).toEqual(['| pmr-stream', '| -gate']);
+  });
+
+  it('reads label efficiency where nothing changes, and asks for no recovery there', () => {
+    const one = made({ learner: 'pmr-stream', scenario: 'steady', right: [50, 120], test: [0.6, 0.3, 0.5] });
+    const answers = Array.from({ length: STEADY }, (_, i) => ({ fused: i >= 100, audio: true, video: true }));
+    const tests = [{ labels: STEADY, contexts: { 'plain/plain': shares(0.9, 0.5, 0.5) } }];
+    const steady = { ...one, answers, tests };
+    const text = avTables([made({ learner: 'joint', right: [50, 100], test: [0.6, 0.2, 0.5] }), steady]);
+    const efficiency = text.slice(text.indexOf('fused (steady)'));
+    const [, , , , row = ''] = efficiency.split('\n');
+    expect(row.split('|').map((cell) => cell.trim())).toEqual([
+      '',
+      'pmr-stream',
+      '0.0',
+      '0.0',
+      '50.0',
+      '66.7',
+      '80.0',
+      '-',
+      '-',
+      '90.0',
+      '',
+    ]);
+    expect(figure(cellsOf([steady]), 'pmr-stream', ['steady'], 'recovery')).toBeNull();
   });
 });

@@ -8,12 +8,21 @@ import {
   contextsOf,
   SCENARIO_NAMES,
   SCENARIOS,
+  STEADY,
   shiftAt,
 } from '../../../../bench/learning/av/scenarios.ts';
 import { AV_SETTINGS } from '../../../../bench/learning/av/settings.ts';
 
+const SHIFTED = SCENARIO_NAMES.filter((name) => name !== 'steady');
+
 describe('SCENARIOS', () => {
-  it.each(SCENARIO_NAMES)('%s starts plain and changes exactly one thing', (name) => {
+  it('has one in which nothing changes', () => {
+    const { phases } = SCENARIOS.steady;
+    expect(phases).toHaveLength(1);
+    expect(phases[0]).toMatchObject({ sound: 'plain', picture: 'plain', labels: STEADY });
+  });
+
+  it.each(SHIFTED)('%s starts plain and changes exactly one thing', (name) => {
     const [first, last] = SCENARIOS[name].phases;
     expect(first).toMatchObject({ sound: 'plain', picture: 'plain', labels: BEFORE, classes: FIRST_CLASSES });
     const changed = (['sound', 'picture', 'classes', 'prior'] as const).filter(
@@ -52,6 +61,7 @@ describe('contextsOf', () => {
 describe('shiftAt', () => {
   it('is the first label of the last phase', () => {
     expect(shiftAt(SCENARIOS.muted)).toBe(BEFORE);
+    expect(shiftAt(SCENARIOS.steady)).toBe(0);
   });
 });
 
