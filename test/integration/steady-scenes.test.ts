@@ -25,6 +25,8 @@ type Shown = { readonly classId: string; readonly window: RawWindow };
 
 const TAUGHT = 6; // windows of a class: one span of 2.4 s
 const SHOWN = 6;
+/** Cameras and microphones, each with a project of its own: one alone asks 48 windows, of which each is two points. */
+const TAKES = [0, 1, 2, 3, 4] as const;
 
 type Encoders = PerModality<readonly NamedArray[]>;
 
@@ -56,6 +58,9 @@ function embed(windows: readonly RawWindow[], { audio, video }: Encoders): reado
   return made;
 }
 
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** Share of the windows after each class's first six that are nearest to their own prototype; mean over encoders. */
 function recognized(shown: readonly Shown[], inits: readonly Encoders[]): number {
   const ids = [...new Set(shown.map(({ classId }) => classId))];
@@ -78,7 +83,7 @@ function recognized(shown: readonly Shown[], inits: readonly Encoders[]): number
     );
     return hits.reduce((sum, hit) => sum + hit, 0) / hits.length;
   });
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return meanOf(shares);
 }
 
 const COLOURS: readonly Colour[] = [
@@ -92,19 +97,22 @@ describe.each(LEARNERS)('$name', ({ inits }) => {
   it.each([4, 8])(
     'tell four colours of the whole frame apart, each in two brightnesses, at noise %d',
     (grain) => {
-      const camera = new PlainCamera(random(grain));
       const classes = COLOURS.flatMap((colour) =>
         [0.55, 1.35].map((light): Colour => [colour[0] * light, colour[1] * light, colour[2] * light]),
       );
-      const shown = classes.flatMap((colour) =>
-        Array.from({ length: TAUGHT + SHOWN }, () => {
-          const { rgb, older } = camera.window(colour, grain);
-          // Neither covered nor standing still: nothing of it is left out of learning.
-          expect(videoSignal(rgb, older)).toBe('live');
-          return { classId: colour.join(), window: { mel: null, rgb, older } };
-        }),
-      );
-      expect(recognized(shown, inits)).toBeGreaterThanOrEqual(0.95);
+      const shares = TAKES.map((take) => {
+        const camera = new PlainCamera(random(grain + 100 * take));
+        const shown = classes.flatMap((colour) =>
+          Array.from({ length: TAUGHT + SHOWN }, () => {
+            const { rgb, older } = camera.window(colour, grain);
+            // Neither covered nor standing still: nothing of it is left out of learning.
+            expect(videoSignal(rgb, older)).toBe('live');
+            return { classId: colour.join(), window: { mel: null, rgb, older } };
+          }),
+        );
+        return recognized(shown, inits);
+      });
+      expect(meanOf(shares)).toBeGreaterThanOrEqual(0.95);
     },
   );
 
@@ -113,14 +121,17 @@ describe.each(LEARNERS)('$name', ({ inits }) => {
     [440, 660],
     [1000, 1500],
   ])('tell hums of %d and %d Hz apart, near or far', (low, high) => {
-    const draw = random(low);
-    const shown = [low, high].flatMap((pitch) =>
-      Array.from({ length: TAUGHT + SHOWN }, () => {
-        const mel = hum(draw, pitch);
-        expect(audioSignal(mel)).toBe('live');
-        return { classId: String(pitch), window: { mel, rgb: null, older: null } };
-      }),
-    );
-    expect(recognized(shown, inits)).toBeGreaterThanOrEqual(0.95);
+    const shares = TAKES.map((take) => {
+      const draw = random(low + take);
+      const shown = [low, high].flatMap((pitch) =>
+        Array.from({ length: TAUGHT + SHOWN }, () => {
+          const mel = hum(draw, pitch);
+          expect(audioSignal(mel)).toBe('live');
+          return { classId: String(pitch), window: { mel, rgb: null, older: null } };
+        }),
+      );
+      return recognized(shown, inits);
+    });
+    expect(meanOf(shares)).toBeGreaterThanOrEqual(0.95);
   });
 });
