@@ -92,6 +92,9 @@ export class MediaTap {
 
   /** Gives up on late packets and asks for what is due; a few times a second. */
   tick(now: Micros): void {
+    // Until it sees a key frame's beginning the worker passes nothing on. Where that packet was lost, and then the request for
+    // another one, it does not ask again, and what never comes out here is missed by nobody.
+    if (this.#lastPacket === null && this.#options.track.modality === 'video') this.#requests.want();
     this.#handle(this.#rtp.tick(now), now);
     this.#askIfDue(now);
   }

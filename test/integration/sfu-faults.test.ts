@@ -264,6 +264,29 @@ describe.skipIf(binary === null)('MediasoupSfu', () => {
     expect(mute.goneFor).toEqual([{ reason: 'nothing came from the sender any more', again: true }]);
   });
 
+  it('asks for a first key frame until one comes, however many requests are lost', async () => {
+    const sfu = await start();
+    const [sink, sender] = [new RecordingSink(), new WeriftSender({ audio: false, absCapture: true })];
+    closing.push(() => sender.close());
+    const connection = await sfu.accept(await sender.offer(), sink);
+    await sender.answer(connection.answer);
+    const units = await encodedPictures({ count: 60, keyEvery: 60 });
+    const deltas = units.filter((unit) => !unit.key); // the encoder makes key frames of its own, too
+    const [key] = units;
+    if (!key) throw new TypeError('pictures begin with a key frame');
+    // The key frame went by before anything arrived, and the worker's own two requests for another one are lost as well.
+    const heard = (): boolean => sender.keyFramesAsked > 2;
+    let told = 0;
+    closing.push(
+      every(66.667, (n, wallMs) => {
+        const next = heard() && told++ === 0 ? key : (deltas[n % deltas.length] ?? key);
+        sender.send(next, wallMs);
+      }),
+    );
+    await sink.until(() => sink.of('video').length > 3);
+    expect(sink.of('video')[0]?.key).toBe(true);
+  });
+
   it('shuts a track that stays away while the other goes on, and opens it again', async () => {
     const sfu = await start({ limits: { trackSilence: millis(600) } });
     const sink = new RecordingSink();
