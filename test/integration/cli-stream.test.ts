@@ -60,7 +60,6 @@ const PATIENCE_MS = 1_200_000;
 
 describe('counterpoise stream', { timeout: PATIENCE_MS }, () => {
   let whole = 0;
-  let fromRandom = 1;
 
   it('learns four classes from the first half: fused 0.95, sound 0.85, picture 0.9 on the second', async () => {
     const { summary, printed } = await run('whole');
@@ -90,17 +89,17 @@ describe('counterpoise stream', { timeout: PATIENCE_MS }, () => {
     expect(summary.labels).toBe(4);
     expect(summary.modelVersion).toBe(0);
     expect(whole).toBeGreaterThanOrEqual(summary.accuracy?.fused ?? 1);
-    fromRandom = summary.accuracy?.fused ?? 1;
   });
 
-  it('knows one label of each class far better from the starter than from random weights', async () => {
+  it('knows the clip by one label of each class from the starter: fused 0.9', async () => {
     const { summary, printed } = await run('frozen', 'starter');
     process.stderr.write(`frozen, starter: ${printed}\n`);
     expect(summary.modelVersion).toBe(0);
-    expect(summary.accuracy?.fused).toBeGreaterThanOrEqual(fromRandom + 0.2);
+    expect(summary.labels).toBe(4);
+    expect(summary.accuracy?.fused).toBeGreaterThanOrEqual(0.9);
   });
 
-  it('learns from the starter as well as from random weights, and no worse than its prototypes', async () => {
+  it('learns from the starter what is asked of random weights', async () => {
     const { summary, printed } = await run('whole', 'starter');
     process.stderr.write(`whole, starter: ${printed}\n`);
     expect(summary.modelVersion).toBeGreaterThanOrEqual(1);

@@ -1,16 +1,14 @@
 /**
  * What has neither shape nor motion nor onset is still told apart: one span of each class, then nearest prototype. By encoders that
- * have learned nothing, since what their inputs do not carry no training could bring back (ADR 0073); and by the starter, where
- * one is shipped, since pretraining may have learned to ignore it.
+ * have learned nothing, since what their inputs do not carry no training could bring back (ADR 0073); and by the starter,
+ * since pretraining may have learned to ignore it.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { micros } from '../../proto/units.ts';
 import { openBackend } from '../../server/compute/backend.ts';
 import { Embedder, EncoderWeights, type RawWindow } from '../../server/compute/embedder.ts';
-import { loadStarter, STARTER_FOLDER } from '../../server/compute/starter.ts';
+import { loadStarter } from '../../server/compute/starter.ts';
 import { FEATURE_HASH } from '../../server/feature-hash.ts';
 import { audioSignal, videoSignal } from '../../src/features/signal.ts';
 import { audioEncoder, initWeights, type NamedArray, videoEncoder } from '../../src/model/encoders.ts';
@@ -25,7 +23,7 @@ type Shown = { readonly classId: string; readonly window: RawWindow };
 
 const TAUGHT = 6; // windows of a class: one span of 2.4 s
 const SHOWN = 6;
-/** Cameras and microphones, each with a project of its own: one alone asks 48 windows, of which each is two points. */
+/** Cameras and microphones, each with a project of its own: one alone asks few windows of one starter. */
 const TAKES = [0, 1, 2, 3, 4] as const;
 
 type Encoders = PerModality<readonly NamedArray[]>;
@@ -34,10 +32,10 @@ const drawn = [1, 2, 3].map((seed): Encoders => {
   const source = random(seed);
   return { audio: initWeights(audioEncoder, source), video: initWeights(videoEncoder, source) };
 });
-const shipped = existsSync(join(STARTER_FOLDER, 'starter.bin')) ? [await loadStarter(FEATURE_HASH)] : [];
+const { encoders: shipped } = await loadStarter(FEATURE_HASH);
 const LEARNERS = [
   { name: 'random encoders', inits: drawn },
-  ...shipped.map(({ encoders }) => ({ name: 'the starter', inits: [encoders] })),
+  { name: 'the starter', inits: [shipped] },
 ];
 
 let embedder: Embedder;

@@ -26,16 +26,17 @@ const learnersOf = (results: readonly AvResult[]): readonly LearnerName[] => [
   ...new Set(results.map(({ learner }) => learner)),
 ];
 
+const ranIn = (
+  results: readonly AvResult[],
+  learner: LearnerName,
+  scenarios: readonly ScenarioName[],
+): boolean => scenarios.every((scenario) => cellsOf(results).of(learner, [scenario]).length > 0);
+
 /** Learners that ran in each of these scenarios: means of others would be of other streams. */
 const everywhere = (
   results: readonly AvResult[],
   scenarios: readonly ScenarioName[],
-): readonly LearnerName[] =>
-  learnersOf(results).filter((name) =>
-    scenarios.every((scenario) =>
-      results.some(({ learner, ...one }) => learner === name && one.scenario === scenario),
-    ),
-  );
+): readonly LearnerName[] => learnersOf(results).filter((name) => ranIn(results, name, scenarios));
 
 /** A mean with its bounds. */
 function written(value: Interval | null, digits = 1): string {
@@ -200,7 +201,7 @@ function ablationTable(results: readonly AvResult[]): readonly string[] {
   const whole = everywhere(results, scenariosOf(results));
   const partial = learnersOf(results).filter((name) => !whole.includes(name));
   const shared = scenariosOf(results).filter((scenario) =>
-    partial.every((name) => results.some((one) => one.learner === name && one.scenario === scenario)),
+    partial.every((name) => ranIn(results, name, [scenario])),
   );
   if (partial.length === 0 || shared.length === 0) return [];
   return [`${shared.join(', ')}\n\n${avTable(results, shared, ['pmr-stream', ...partial])}`];
