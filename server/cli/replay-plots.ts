@@ -3,7 +3,8 @@ import { type Bar, barChart, lineChart } from '../../src/evaluation/plot.ts';
 import { type RunReport, SIDES } from '../../src/evaluation/report.ts';
 
 const SERIES = { fused: 'fused', audio: 'sound', video: 'picture' } as const;
-const barOf = (share: number | null): Bar => ({ value: 100 * (share ?? 0), half: null });
+const inPercent = (share: number | null): number | null => (share === null ? null : 100 * share);
+const barOf = (share: number | null): Bar => ({ value: inPercent(share), half: null });
 
 /** SVG texts by file name: accuracies by policy, along the labels, and by class of each policy. */
 export function replayPlots(
@@ -24,7 +25,7 @@ export function replayPlots(
     across: 'labels',
     lines: reports.map(({ policy, curves }) => ({
       name: policy,
-      values: curves.fused.map((share) => share && 100 * share),
+      values: curves.fused.map(inPercent),
     })),
     top: 100,
   });

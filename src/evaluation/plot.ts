@@ -1,6 +1,7 @@
 /** Two plain charts as SVG text: bars with intervals, and lines. */
 
-export type Bar = { readonly value: number; readonly half: number | null };
+/** A value of null draws nothing: what was not there is not 0. */
+export type Bar = { readonly value: number | null; readonly half: number | null };
 export type BarGroup = { readonly name: string; readonly bars: readonly Bar[] };
 export type BarChart = {
   readonly title: string;
@@ -91,7 +92,7 @@ function framed(title: string, names: readonly string[], top: number, marks: str
 }
 
 function whisker(x: number, { value, half }: Bar, top: number): string {
-  if (half === null) return '';
+  if (value === null || half === null) return '';
   const [high, low] = [heightOf(value + half, top), heightOf(value - half, top)];
   return `<path d="M${place(x)} ${place(high)}V${place(low)}M${place(x - 4)} ${place(high)}h8M${place(x - 4)} ${place(low)}h8" stroke="#222" fill="none"/>`;
 }
@@ -103,6 +104,7 @@ export function barChart({ title, series, groups, top }: BarChart): string {
   const marks = groups.map(({ name, bars }, g) => {
     const begin = LEFT + g * room + room * 0.1;
     const drawn = bars.map((bar, b) => {
+      if (bar.value === null) return '';
       const [x, y] = [begin + b * wide, heightOf(bar.value, top)];
       const high = HEIGHT - LOWER - y;
       const rect = `<rect x="${place(x)}" y="${place(y)}" width="${place(wide - 2)}" height="${place(high)}" fill="${colourOf(b)}"/>`;
