@@ -12,7 +12,6 @@ import {
   MEL_TILT,
   MEL_VALUES,
   OLDER_BYTES,
-  OLDER_PICTURES,
   PICTURE_BYTES,
   PICTURE_DEVIATION_FLOOR,
   PICTURE_PIXELS,
@@ -77,14 +76,15 @@ type Centre = { readonly means: readonly [number, number, number]; readonly devi
 
 /** Per-channel means and the one deviation around them, in 0..255. */
 function colourCentre(rgb: Uint8Array): Centre {
-  const sums = [0, 0, 0];
-  let squares = 0;
-  for (let i = 0; i < PICTURE_BYTES; i++) {
-    const value = rgb[i]!;
-    sums[i % 3]! += value;
-    squares += value * value;
+  let [red, green, blue, squares] = [0, 0, 0, 0];
+  for (let i = 0; i < PICTURE_BYTES; i += 3) {
+    const [r, g, b] = [rgb[i]!, rgb[i + 1]!, rgb[i + 2]!];
+    red += r;
+    green += g;
+    blue += b;
+    squares += r * r + g * g + b * b;
   }
-  const means = [sums[0]! / PICTURE_PIXELS, sums[1]! / PICTURE_PIXELS, sums[2]! / PICTURE_PIXELS] as const;
+  const means = [red / PICTURE_PIXELS, green / PICTURE_PIXELS, blue / PICTURE_PIXELS] as const;
   const between = (means[0] ** 2 + means[1] ** 2 + means[2] ** 2) / 3;
   return { means, deviation: Math.sqrt(Math.max(0, squares / PICTURE_BYTES - between)) };
 }
@@ -116,17 +116,20 @@ export function videoPlanesInto(out: Float32Array, offset: number, rgb: Uint8Arr
   requireRoom(out, offset, VIDEO_INPUT);
   const { means, deviation } = colourCentre(rgb);
   const scale = 1 / Math.max(FLOOR, deviation);
-  const tints = [tintOf(means[0], scale), tintOf(means[1], scale), tintOf(means[2], scale)] as const;
+  const [red, green, blue] = means;
+  const tints = [tintOf(red, scale), tintOf(green, scale), tintOf(blue, scale)] as const;
+  const [redTint, greenTint, blueTint] = tints;
   lumaInto(luma, 0, rgb);
-  for (let p = 0; p < PICTURE_PIXELS; p++) {
-    const at = offset + p * VIDEO_PLANES;
-    for (let c = 0; c < 3; c++) out[at + c] = (rgb[3 * p + c]! - means[c]!) * scale + tints[c]!;
-    let newer = luma[p]!;
-    for (let k = 0; k < OLDER_PICTURES; k++) {
-      const before = older[k * PICTURE_PIXELS + p]!;
-      out[at + 3 + k] = (newer - before) * scale;
-      newer = before;
-    }
+  // Unrolled: with a loop over planes it is the dearest part of writing a batch.
+  for (let p = 0, q = 0, at = offset; p < PICTURE_PIXELS; p++, q += 3, at += VIDEO_PLANES) {
+    const first = older[p]!;
+    const second = older[p + PICTURE_PIXELS]!;
+    out[at] = (rgb[q]! - red) * scale + redTint;
+    out[at + 1] = (rgb[q + 1]! - green) * scale + greenTint;
+    out[at + 2] = (rgb[q + 2]! - blue) * scale + blueTint;
+    out[at + 3] = (luma[p]! - first) * scale;
+    out[at + 4] = (first - second) * scale;
+    out[at + 5] = (second - older[p + 2 * PICTURE_PIXELS]!) * scale;
   }
 }
 

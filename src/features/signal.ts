@@ -48,9 +48,13 @@ export function levelDb(mel: Float32Array): number {
   return loudest === 0 ? FLOOR_DB : Math.max(FLOOR_DB, 10 * Math.log10(loudest));
 }
 
-/** State of a sound window, `mel` [96, 64]. */
+const SILENT_BELOW_POWER = 10 ** (SILENT_BELOW_DB / 10);
+
+/** State of a sound window, `mel` [96, 64]: live by its first column that is loud enough. */
 export function audioSignal(mel: Float32Array): 'live' | 'silent' {
-  return levelDb(mel) < SILENT_BELOW_DB ? 'silent' : 'live';
+  for (let start = 0; start + MEL_BANDS <= mel.length; start += MEL_BANDS)
+    if (columnPower(mel, start) >= SILENT_BELOW_POWER) return 'live';
+  return 'silent';
 }
 
 const luma = new Uint8Array(PICTURE_PIXELS); // scratch, only used within one synchronous call
