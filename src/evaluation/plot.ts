@@ -13,7 +13,12 @@ export type BarChart = {
 };
 
 /** Null where there is no value yet: the line begins later, or has a gap. */
-export type Line = { readonly name: string; readonly values: readonly (number | null)[] };
+export type Line = {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+  /** Where the values lie on the axis, rising. Default: 1, 2, 3. */
+  readonly at?: readonly number[];
+};
 export type LineChart = {
   readonly title: string;
   readonly across: string;
@@ -65,30 +70,47 @@ function axis(top: number): string {
   }).join('');
 }
 
-/** Lines beyond the last colour begin again with the first one, dashed. */
-const dashOf = (i: number): string =>
+/** What tells two series of one colour apart: attributes of the later one. */
+type Again = (i: number) => string;
+/** Lines beyond the last colour begin again with the first one, dashed; bars, paler. */
+const dashOf: Again = (i) =>
   i < COLOURS.length ? '' : ` stroke-dasharray="${3 * Math.floor(i / COLOURS.length) + 3} 3"`;
+const paleOf: Again = (i) => (i < COLOURS.length ? '' : ' opacity="0.5"');
 
-function legend(names: readonly string[]): string {
+function legend(names: readonly string[], again: Again): string {
   const step = (WIDTH - LEFT - RIGHT) / Math.min(NAMES, Math.max(1, names.length));
   return names
     .map((name, i) => {
       const x = LEFT + (i % NAMES) * step;
       const y = 37 + Math.floor(i / NAMES) * ROW;
-      const key = `<path d="M${place(x)} ${y}h12" stroke="${colourOf(i)}" stroke-width="10"${dashOf(i)}/>`;
+      const key = `<path d="M${place(x)} ${y}h12" stroke="${colourOf(i)}" stroke-width="10"${again(i)}/>`;
       return key + text(x + 16, y + 4, name, 'start');
     })
     .join('');
 }
 
-function framed(title: string, names: readonly string[], top: number, marks: string): string {
+type Drawing = { readonly body: string; readonly height: number };
+type Frame = { readonly title: string; readonly names: readonly string[]; readonly top: number };
+
+function framed({ title, names, top }: Frame, again: Again, marks: string): Drawing {
   const more = ROW * (Math.ceil(Math.max(1, names.length) / NAMES) - 1);
-  const box = `viewBox="0 0 ${WIDTH} ${HEIGHT + more}" width="${WIDTH}" height="${HEIGHT + more}"`;
-  const style = 'font-family="sans-serif" font-size="12" fill="#222"';
-  const ground = '<rect width="100%" height="100%" fill="#fff"/>';
   const head = `<g font-size="14">${text(LEFT, 20, title, 'start')}</g>`;
   const plot = `<g transform="translate(0 ${more})">${axis(top)}${marks}</g>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} ${style}>${ground}${head}${legend(names)}${plot}</svg>\n`;
+  return { body: head + legend(names, again) + plot, height: HEIGHT + more };
+}
+
+/** The drawings below each other. */
+function picture(drawings: readonly Drawing[]): string {
+  let height = 0;
+  const placed = drawings.map((drawing) => {
+    const from = height;
+    height += drawing.height;
+    return from === 0 ? drawing.body : `<g transform="translate(0 ${from})">${drawing.body}</g>`;
+  });
+  const box = `viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}"`;
+  const style = 'font-family="sans-serif" font-size="12" fill="#222"';
+  const ground = '<rect width="100%" height="100%" fill="#fff"/>';
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} ${style}>${ground}${placed.join('')}</svg>\n`;
 }
 
 function whisker(x: number, { value, half }: Bar, top: number): string {
@@ -107,32 +129,41 @@ export function barChart({ title, series, groups, top }: BarChart): string {
       if (bar.value === null) return '';
       const [x, y] = [begin + b * wide, heightOf(bar.value, top)];
       const high = HEIGHT - LOWER - y;
-      const rect = `<rect x="${place(x)}" y="${place(y)}" width="${place(wide - 2)}" height="${place(high)}" fill="${colourOf(b)}"/>`;
+      const rect = `<rect x="${place(x)}" y="${place(y)}" width="${place(wide - 2)}" height="${place(high)}" fill="${colourOf(b)}"${paleOf(b)}/>`;
       return rect + whisker(x + wide / 2 - 1, bar, top);
     });
     const [x, y] = [begin + room * 0.4, HEIGHT - LOWER + 16];
     if (groups.length <= LEVEL) return drawn.join('') + text(x, y, name);
     return `${drawn.join('')}<g transform="rotate(-28 ${place(x)} ${y})">${text(x + 8, y, name, 'end')}</g>`;
   });
-  return framed(title, series, top, marks.join(''));
+  return picture([framed({ title, names: series, top }, paleOf, marks.join(''))]);
 }
 
-/** A line for each series, its values at equal steps. */
-export function lineChart({ title, across, lines, top }: LineChart): string {
-  const longest = Math.max(2, ...lines.map(({ values }) => values.length));
-  const x = (i: number): number => LEFT + (i * (WIDTH - LEFT - RIGHT)) / (longest - 1);
-  const marks = lines.map(({ values }, n) => {
-    const path = values.map((value, i) => {
+const placesOf = ({ values, at }: Line): readonly number[] => at ?? values.map((_, i) => i + 1);
+
+function linesOf({ title, across, lines, top }: LineChart): Drawing {
+  const ends = lines.flatMap((line) => placesOf(line));
+  const first = ends.reduce((a, b) => Math.min(a, b), 1);
+  const last = ends.reduce((a, b) => Math.max(a, b), first + 1);
+  const x = (at: number): number => LEFT + ((at - first) * (WIDTH - LEFT - RIGHT)) / (last - first);
+  const marks = lines.map((line, n) => {
+    const places = placesOf(line);
+    const path = line.values.map((value, i) => {
       if (value === null) return '';
-      const pen = (values[i - 1] ?? null) === null ? 'M' : 'L';
-      return `${pen}${place(x(i))} ${place(heightOf(value, top))}`;
+      const pen = (line.values[i - 1] ?? null) === null ? 'M' : 'L';
+      return `${pen}${place(x(places[i] ?? first))} ${place(heightOf(value, top))}`;
     });
     return `<path d="${path.join('')}" stroke="${colourOf(n)}" stroke-width="2" fill="none"${dashOf(n)}/>`;
   });
   const under =
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 24, across) +
-    text(x(0), HEIGHT - LOWER + 18, '1') +
-    text(x(longest - 1), HEIGHT - LOWER + 18, String(longest));
+    text(x(first), HEIGHT - LOWER + 18, String(first)) +
+    text(x(last), HEIGHT - LOWER + 18, String(last));
   const names = lines.map(({ name }) => name);
-  return framed(title, names, top, marks.join('') + under);
+  return framed({ title, names, top }, dashOf, marks.join('') + under);
+}
+
+/** A line for each series; further charts are drawn below. */
+export function lineChart(...charts: readonly LineChart[]): string {
+  return picture(charts.map(linesOf));
 }

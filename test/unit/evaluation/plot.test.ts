@@ -48,4 +48,17 @@ describe('lineChart', () => {
     // The legend's second row takes its own height.
     expect(svg).toContain('height="398"');
   });
+
+  it('puts values where they lie, and further charts below', () => {
+    const chart = { title: 't', across: 'steps', top: 2 };
+    const svg = lineChart(
+      { ...chart, lines: [{ name: 'loss', values: [2, 0], at: [10, 30] }] },
+      { ...chart, lines: [{ name: 'score', values: [1, 1], at: [1, 11] }] },
+    );
+    // From 1 at 48 to 30 at 900, and to 11 in the chart below.
+    expect(svg).toContain('d="M312.4 56.0L900.0 320.0"');
+    expect(svg).toContain('translate(0 380)');
+    expect(svg).toContain('d="M48.0 188.0L900.0 188.0"');
+    expect(svg).toContain('height="760"');
+  });
 });

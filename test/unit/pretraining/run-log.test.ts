@@ -49,9 +49,9 @@ describe('curve', () => {
     const svg = curve('a < b', [probe(0), steps(10), steps(20), probe(20)]);
     expect(svg).toContain('a &lt; b');
     expect(svg).toContain('kinds &amp; more');
-    for (const name of ['loss', 'contrast', '5 labels', '1 label', 'measures', '20 steps'])
+    for (const name of ['loss', 'contrast', '5 labels', '1 label', 'measures', 'steps'])
       expect(svg).toContain(name);
-    expect(svg.match(/stroke-width="1.5"/g)).toHaveLength(3 + 4);
+    expect(svg.match(/stroke-width="2"/g)).toHaveLength(3 + 4);
     expect(svg).not.toContain('NaN');
   });
 
