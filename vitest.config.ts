@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Integration tests that compute rather than wait: none of them measures time, so two of them share the processors. */
 const TRAINING =
-  'test/integration/{adapter-round,cli-stream,compute-contract,compute-process,learning,recorded-project,shadow,trainer}.test.ts';
+  'test/integration/{adapter-round,cli-stream*,compute-contract,compute-process,learning,recorded-project,shadow,steady-scenes,trainer}.test.ts';
 
 /** Four projects, fastest first: pure units and laws, real processes on loopback, those that train, a real browser. */
 export default defineConfig({
