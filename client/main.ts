@@ -1,12 +1,7 @@
 /**
  * The page's composition root: wires, subscribes once, mounts. Names that browser tests rely on: `README.md`.
  */
-import './styles/tokens.css';
-import './styles/layout.css';
-import './styles/parts.css';
-import './styles/balance.css';
-import './styles/connection.css';
-import './styles/labels.css';
+import './styles/page.css';
 import { effect, type Signal } from '@preact/signals';
 import { h, render } from 'preact';
 import { interval, type Observable, Subject, Subscription } from 'rxjs';
