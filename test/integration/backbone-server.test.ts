@@ -16,7 +16,7 @@ import { featuresOf, recordedBackbones } from '../../server/project-features.ts'
 import { openJournalReader } from '../../server/store/journal-reader.ts';
 import { encodedPictures, encodedTone } from '../support/encoded-media.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { imageGraph, waveformGraph, writeGraphModel } from '../support/tiny-backbones.ts';
+import { imageGraph, waveformGraph, writeGraphModel, writeMelLayers } from '../support/tiny-backbones.ts';
 
 const SCENES = ['stripes', 'checks'] as const;
 const SCENE_S = 3;
@@ -62,9 +62,9 @@ afterAll(async () => {
 });
 
 /** Streams all of it; gives the connection and what was answered. */
-async function stream() {
+async function stream(to: TestServer) {
   const session = { token: null, sessionName: 'test', pace: 'credit', by: 'tester' } as const;
-  const { client } = await WireClient.connect({ url: server.url, ...session });
+  const { client } = await WireClient.connect({ url: to.url, ...session });
   const heard: ServerMessage[] = [];
   client.messages$.subscribe({ next: (message) => heard.push(message), error: () => undefined });
   for (const track of TRACKS) client.send({ type: 'track', track });
@@ -119,21 +119,23 @@ function shares(predictions: readonly Prediction[]): {
   };
 }
 
-const journalOf = () => join(server.dataFolder, 'default', 'journal.sqlite');
-async function hashOf(): Promise<string> {
-  return featuresOf(await recordedBackbones(join(server.dataFolder, 'default'))).hash;
+/** What a server's project has in its journal. */
+async function journalOf({ dataFolder }: TestServer) {
+  const project = join(dataFolder, 'default');
+  const { hash } = featuresOf(await recordedBackbones(project));
+  return openJournalReader(join(project, 'journal.sqlite'), hash);
 }
 
 describe('a server with backbones', { timeout: 300_000 }, () => {
   it('learns two scenes from labels, by each sense, and keeps embeddings alone', async () => {
-    const { client } = await stream();
+    const { client } = await stream(server);
     await teach(client, 0);
     const settled = client.next('settled', () => true, millis(200_000));
     client.send({ type: 'settle', request: 1, timeout: millis(180_000) });
     expect(await settled).toMatchObject({ idle: true });
     client.close();
 
-    const reader = openJournalReader(journalOf(), await hashOf());
+    const reader = await journalOf(server);
     const entries = reader.entries();
     const labels = entries.filter(({ event }) => event.type === 'label');
     expect(labels).toHaveLength(SCENES_SHOWN);
@@ -151,7 +153,7 @@ describe('a server with backbones', { timeout: 300_000 }, () => {
 
   it('knows them after a restart', async () => {
     server = await server.restart();
-    const { client, predictions } = await stream();
+    const { client, predictions } = await stream(server);
     client.close();
     const { fused, audio, video } = shares(predictions);
     expect(fused).toBeGreaterThan(0.9);
@@ -174,5 +176,34 @@ describe('a server with backbones', { timeout: 300_000 }, () => {
       ),
     });
     server = await startServer(flags, server.dataFolder);
+  });
+});
+
+describe('a server with a layers model on log-mel, for sound alone', { timeout: 300_000 }, () => {
+  it('answers by its embeddings, and by its own encoder of pictures', async () => {
+    const model = await writeMelLayers(join(folder, 'mel'));
+    const heard = await startServer(['--audio-backbone', model, '--init', 'random']);
+    try {
+      const first = await stream(heard);
+      await teach(first.client, SCENES_SHOWN - 2);
+      first.client.close();
+      const again = await stream(heard);
+      again.client.close();
+      const { fused, audio } = shares(again.predictions);
+      expect(fused).toBeGreaterThan(0.9);
+      expect(audio).toBeGreaterThan(0.9);
+      const reader = await journalOf(heard);
+      const labels = reader.entries().filter(({ event }) => event.type === 'label');
+      const samples = labels.flatMap(({ seq }) => reader.samples(seq));
+      reader.close();
+      expect(samples.length).toBeGreaterThanOrEqual(2);
+      for (const { mel, audioEmbedding, rgb, videoEmbedding } of samples) {
+        expect([mel, videoEmbedding ?? null]).toEqual([null, null]);
+        expect(audioEmbedding).toMatchObject({ signal: 'live', values: { length: 20 } });
+        expect(rgb).toHaveLength(96 * 96 * 3);
+      }
+    } finally {
+      await heard.close();
+    }
   });
 });
