@@ -29,7 +29,8 @@ export const HELP = `npm run pretrain [-- options]: trains the encoders from not
   --out FOLDER                  state, log, curve, weights (data/pretrain)
   --starter FOLDER              also pack both encoders as a starter into FOLDER (the program's is src/model/starter)
 
-The same command goes on where it was stopped. More minutes, or more cores, give a better encoder.`;
+The same command goes on where it was stopped; with another --steps too, while the rate has not begun to fall (half of
+the steps). More minutes, or more cores, give a better encoder.`;
 
 export type PretrainOptions = {
   readonly help: boolean;

@@ -100,7 +100,7 @@ class Run<Window> {
     await mkdir(folder, { recursive: true });
     const stored = await readState(statePath(folder));
     const text = settingsText(options);
-    goingOn(statePath(folder), text, stored);
+    const total = goingOn(statePath(folder), { settings: text, length }, stored);
     const spec: StepSpec = {
       encoder: material.encoder,
       objective: settings.objective,
@@ -116,7 +116,6 @@ class Run<Window> {
       const learner = await Learner.open(spec, state, (name, fn, x) => backend.compile(name, fn, x), rows);
       const graph = await EncoderGraph.open(material, backend, learner.encoder());
       const log = await RunLog.open(join(folder, 'log.jsonl'), state.steps);
-      const total = stored?.total ?? (length.type === 'steps' ? length.steps : null);
       const spent = stored?.seconds ?? 0;
       return new Run(options, { settings: text, learner, feed, log, probe, graph, total, spent, began });
     } catch (error) {

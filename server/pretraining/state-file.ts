@@ -13,7 +13,7 @@ import { PretrainingError } from '../errors.ts';
 
 /** What a run is, apart from its arrays. */
 export type RunState = {
-  /** All that must be equal for a run to go on, as text. */
+  /** All that must be equal for a run to go on, as text; see `settingsText`. */
   readonly settings: string;
   /** Steps of the whole run; null while it is only estimated. */
   readonly total: number | null;

@@ -96,6 +96,16 @@ describe('pretrain', () => {
     expect(said.join('\n')).toMatch(/\/about \d+ .* min left/);
   });
 
+  it('takes another length before the rate falls, to the same bits, and no more afterwards', async () => {
+    const long = { length: { type: 'steps', steps: 80 } } as const;
+    const whole = await finished('long', long);
+    await finished('short', { length: { type: 'steps', steps: 20 } });
+    expect((await finished('short', long)).weights).toEqual(whole.weights);
+    await expect(finished('short', { length: { type: 'steps', steps: 90 } })).rejects.toThrow(
+      /a run of 80 steps and 80 are done; 90 can be asked for up to step 60.*--out/,
+    );
+  });
+
   it('refuses a folder of other settings and a damaged one, and says what to do', async () => {
     await finished('other', { length: { type: 'steps', steps: 2 } });
     const other = optionsOf('other', {
