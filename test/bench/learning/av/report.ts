@@ -235,7 +235,7 @@ export function avPlots(results: readonly AvResult[]): ReadonlyMap<string, strin
     bars: measures.map((measure) => {
       const value = figure(cells, learner, scenarios, measure);
       const half = value?.high === null || !value ? null : (value.high - (value.low ?? value.high)) / 2;
-      return { value: value?.mean ?? 0, half };
+      return { value: value?.mean ?? null, half };
     }),
   }));
   const bars = barChart({
