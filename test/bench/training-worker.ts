@@ -40,6 +40,8 @@ type Case = { readonly name: string; readonly policy: PolicyName; readonly conte
 const BALANCED: RoundPlan = {
   ...{ audio: 0.5, video: 0.5, rho: 1, beta: 0, gamma: 0 },
   ...{ mode: 'balanced', early: false, reason: '' },
+  mastered: { audio: false, video: false },
+  blocked: { audio: false, video: false },
 };
 const grown = (plan: Partial<RoundPlan>): RoundContext => ({
   young: false,
@@ -57,6 +59,16 @@ const CASES: readonly Case[] = [
     name: 'pmr-stream, video weak',
     policy: 'pmr-stream',
     context: grown({ mode: 'video-weak', gamma: 0.5 }),
+  },
+  {
+    name: 'pmr-stream, audio weak, picture mastered',
+    policy: 'pmr-stream',
+    context: grown({ mode: 'audio-weak', beta: 0.5, mastered: { audio: false, video: true } }),
+  },
+  {
+    name: 'pmr-stream, video weak, sound mastered',
+    policy: 'pmr-stream',
+    context: grown({ mode: 'video-weak', gamma: 0.5, mastered: { audio: true, video: false } }),
   },
   {
     name: 'pmr-stream, early with PER',

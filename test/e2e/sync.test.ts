@@ -67,9 +67,11 @@ async function measure(url: string, page: Page, bias: Micros, seconds: number): 
     token: null,
     sessionName: '',
     pace: 'live',
-    by: '',
     role: 'watch',
+    by: '',
   });
+  await client.next('health', ({ link }) => pictureRate(link) > HALF_RATE, millis(PATIENCE_MS));
+  await takeTruth(page);
   await page.waitForTimeout(seconds * 1000);
   const truth = await takeTruth(page);
   const now = await mediaNow(client);

@@ -2,7 +2,7 @@
  * The constants of PMR-stream, each with its source. One object, so that an ablation changes one field.
  *
  * "Rule n" is the n-th rule of PMR-stream: our online form of Fan et al., "PMR: Prototypical Modal Rebalance" (CVPR 2023).
- * A count of samples is one of scored windows, at most `samplesPerLabel` of each label. Departures: ADRs 0050 to 0053.
+ * A count of samples is one of scored windows, at most `samplesPerLabel` of each label. Departures: ADRs 0050 to 0053 and 0063.
  */
 export type StreamSettings = {
   /** Most samples that count of one label, evenly over it: a long hold must not fill a window of 60 alone (ADR 0050). */
@@ -25,16 +25,23 @@ export type StreamSettings = {
   /** A modality becomes weak when the other scores more than this many times as high, and stops below `leaveWeak` (rule 5: 0.80 and 1.25, 0.91 and 1.10). */
   readonly enterWeak: number;
   readonly leaveWeak: number;
-  /** Factor of the dominant encoder's rate while the other one is weak; 0 freezes it (rule 5). */
+  /** Factor of the dominant encoder's rate while the other one is weak; 0 freezes it (rule 5 has 0; ADR 0063). */
   readonly dominantRate: number;
-  /** Factor of both encoders' rates while they are balanced (rule 5; every round instead of every tenth, ADR 0051). */
+  /** Accuracy over the guard's window from which the dominant encoder is frozen: it has nothing to learn (ADR 0063). */
+  readonly masteredAt: number;
+  /** Factor of both encoders' rates while they are balanced (rule 5 has a quarter every tenth round; ADR 0063). */
   readonly balancedRate: number;
-  /** Weights of the loss's terms (rule 5): alpha of PCE, eta of each modality's own cross-entropy, kappa of logit matching (a mean over classes, ADR 0051). */
+  /** Whether a push has the whole of alpha, as in the published code, and not equation 11's grade (rule 2; ADR 0063). */
+  readonly wholePush: boolean;
+  /** Whether the loss divides distances to prototypes by tau as well, as scores do (rule 1; ADR 0063). */
+  readonly scaledLoss: boolean;
+  /** Weights of the loss's terms (rule 5): alpha of PCE, eta of each modality's own cross-entropy, kappa of logit matching (a mean over classes, ADR 0051; none, ADR 0063). */
   readonly alpha: number;
   readonly uniModal: number;
   readonly kappa: number;
-  /** Mu, the weight of PER while it is early (rule 6). */
+  /** Mu, the weight of PER while it is early (rule 6), and whether it goes on afterwards (it does in an ablation alone). */
   readonly mu: number;
+  readonly perAlways: boolean;
   /** Samples that count as early after the first one of a class (rule 6). */
   readonly earlyPerClass: number;
   /** Samples over which the guard measures a modality's accuracy (rule 8). */
@@ -72,12 +79,16 @@ export const STREAM: StreamSettings = {
   leastPrototypeStep: 0.05,
   enterWeak: 1.25,
   leaveWeak: 1.1,
-  dominantRate: 0,
-  balancedRate: 0.25,
+  dominantRate: 1,
+  masteredAt: 0.95,
+  balancedRate: 1,
+  wholePush: true,
+  scaledLoss: false,
   alpha: 1,
   uniModal: 0.5,
-  kappa: 0.2,
+  kappa: 0,
   mu: 1e-2,
+  perAlways: false,
   earlyPerClass: 20,
   guardWindow: 60,
   guardDeviations: 1.64,

@@ -5,11 +5,11 @@
  */
 import type { PerModality } from '../../model/evidence.ts';
 import { earlyAfter } from './early.ts';
-import { type Guard, guardAfter, guardOnPush, isGuarded, UNGUARDED } from './guard.ts';
+import { type Guard, guardAccuracies, guardAfter, guardOnPush, isGuarded, UNGUARDED } from './guard.ts';
 import { type ClassScores, type Imbalance, imbalanceOf, NO_SCORES, withScores } from './imbalance.ts';
 import { type Mode, nextMode } from './mode.ts';
 import { NOTHING_WATCHED, type Watch, watchAfter, watchPromoted, watchRolledBack } from './rollback.ts';
-import type { StreamSettings } from './settings.ts';
+import { STREAM, type StreamSettings } from './settings.ts';
 
 /** What one modality believed of a labelled window before the label was learned. */
 export type SideScore = {
@@ -103,6 +103,10 @@ export type RoundPlan = Imbalance & {
   /** `unknown`: too little was scored, or nothing of what serves. `guarded`: a weak modality is not pushed, for `reason`. */
   readonly mode: Mode | 'unknown' | 'guarded';
   readonly early: boolean;
+  /** Modalities that are nearly always right: their encoders have nothing to learn from what is labelled now. */
+  readonly mastered: PerModality<boolean>;
+  /** Modalities that the guard keeps from being pushed, whatever the mode. */
+  readonly blocked: PerModality<boolean>;
   /** In words. */
   readonly reason: string;
 };
@@ -131,10 +135,30 @@ function modeOf({ imbalance, mode, guard, fresh }: StreamState): RoundPlan['mode
   return isGuarded(guard, mode) ? 'guarded' : mode;
 }
 
+/** Over a whole window of the guard. */
+function masteredBy(
+  { guard }: StreamState,
+  { guardWindow, masteredAt }: StreamSettings,
+): RoundPlan['mastered'] {
+  const accuracies = guardAccuracies(guard);
+  const of = (side: 'audio' | 'video'): boolean =>
+    guard.hits[side].length >= guardWindow && accuracies[side] >= masteredAt;
+  return { audio: of('audio'), video: of('video') };
+}
+
 /** Nothing is pushed while the guard forbids it, or before the served version has been scored. */
-export function planOf(state: StreamState): RoundPlan {
+export function planOf(state: StreamState, settings: StreamSettings = STREAM): RoundPlan {
   const { imbalance, early } = state;
   const mode = modeOf(state);
   const push = mode === 'guarded' || mode === 'unknown' ? { beta: 0, gamma: 0 } : {};
-  return { ...imbalance, ...push, mode, early: early > 0, reason: reasonOf(mode, state) };
+  const { audio, video } = state.guard.pause;
+  return {
+    ...imbalance,
+    ...push,
+    mode,
+    early: early > 0,
+    mastered: masteredBy(state, settings),
+    blocked: { audio: audio > 0, video: video > 0 },
+    reason: reasonOf(mode, state),
+  };
 }

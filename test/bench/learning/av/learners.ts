@@ -2,11 +2,7 @@
 import { POLICY_NAMES, type PolicyName } from '../../../../proto/policies.ts';
 import { STREAM, type StreamSettings } from '../../../../src/pmr/stream/settings.ts';
 import { pmrStreamWith } from '../../../../src/training/policies/pmr-stream.ts';
-import type {
-  StepObservation,
-  StepWeights,
-  TrainingPolicy,
-} from '../../../../src/training/policies/policy.ts';
+import type { TrainingPolicy } from '../../../../src/training/policies/policy.ts';
 import { POLICIES } from '../../../../src/training/policies/table.ts';
 
 export type Learner = {
@@ -25,28 +21,16 @@ const withSettings = (change: Partial<StreamSettings>): Learner => {
   return { ...WHOLE, settings, policy: pmrStreamWith(settings) };
 };
 
-type WeightsAt = (observation: StepObservation) => StepWeights;
-
-const withWeights = (change: (weightsAt: WeightsAt) => WeightsAt): Learner => ({
-  ...WHOLE,
-  policy: {
-    ...WHOLE.policy,
-    begin: (context) => {
-      const schedule = WHOLE.policy.begin(context);
-      return schedule && { ...schedule, weightsAt: change(schedule.weightsAt) };
-    },
-  },
-});
-
 /** PMR-stream without this, or with that. */
 const ABLATIONS = {
   '-buffer': { ...WHOLE, buffered: false },
-  '-freeze': withSettings({ dominantRate: 1 }),
+  '+freeze': withSettings({ dominantRate: 0 }),
   '-gate': { ...WHOLE, gated: false },
-  '-tau': withWeights((weightsAt) => (seen) => weightsAt({ ...seen, tauAudio: 1, tauVideo: 1 })),
+  '+tau': withSettings({ scaledLoss: true }),
   '-PCE': withSettings({ alpha: 0 }),
-  // The dominant encoder must step for it to act.
-  '+PER': withWeights((weightsAt) => (seen) => ({ ...weightsAt(seen), mu: STREAM.mu })),
+  '-whole': withSettings({ wholePush: false }),
+  '+matching': withSettings({ kappa: 0.2 }),
+  '+PER': withSettings({ perAlways: true }),
   '-uni-modal': withSettings({ uniModal: 0 }),
   '-guard': withSettings({ guardDeviations: Number.NEGATIVE_INFINITY, guardTrial: Number.POSITIVE_INFINITY }),
 } as const satisfies Readonly<Record<string, Learner>>;

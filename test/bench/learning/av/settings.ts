@@ -48,7 +48,7 @@ export const AV_SETTINGS: AvSettings = {
   streamPerClass: { before: 64, after: 30 },
   test: 2000,
   every: 25,
-  steps: 24,
+  steps: 96,
   testEvery: 100,
   base: { perClass: 24, steps: 400 },
 };

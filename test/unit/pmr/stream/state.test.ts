@@ -80,6 +80,8 @@ describe('planOf', () => {
       beta: 0,
       gamma: 0,
       early: false,
+      mastered: { audio: false, video: false },
+      blocked: { audio: false, video: false },
       reason: 'too few scored labels to compare sound and picture',
     });
   });
@@ -96,8 +98,17 @@ describe('planOf', () => {
       mode: 'guarded',
       beta: 0,
       gamma: 0,
+      blocked: { audio: true, video: false },
       reason: 'not pushed: sound is at chance',
     });
+  });
+
+  it('calls a modality mastered that has been right nearly always, over a whole window of the guard', () => {
+    const wrong = span('door', 0.5, 0.75, false);
+    const long = [...course(0.5, 0.75), ...course(0.5, 0.75)];
+    expect(planOf(fold(course(0.5, 0.75))).mastered).toEqual({ audio: false, video: false }); // 48 samples
+    expect(planOf(fold(long)).mastered).toEqual({ audio: true, video: true });
+    expect(planOf(fold([...long, wrong])).mastered).toEqual({ audio: false, video: true }); // 56 of 60
   });
 
   it('pushes nothing in rounds that follow a promotion without a label', () => {

@@ -31,12 +31,14 @@ describe('learnerOf', () => {
     expect(learnerOf(name)).toMatchObject({ policy: POLICIES[name], gated: true, buffered: true });
   });
 
-  it('takes one part away from PMR-stream', () => {
+  it('takes one part away from PMR-stream, or puts one to it', () => {
     const changed = {
-      '-tau': { tauAudio: 1, tauVideo: 1 },
+      '+tau': { tauAudio: 3, tauVideo: 4 },
       '-PCE': { alpha: 0 },
+      '-whole': { gamma: 0.5 },
+      '+matching': { kappa: 0.2 },
       '-uni-modal': { uniModal: 0 },
-      '-freeze': { audioRate: 1 },
+      '+freeze': { audioRate: 0 },
       '+PER': { mu: 1e-2 },
     } as const;
     for (const [name, change] of Object.entries(changed)) {
@@ -46,9 +48,18 @@ describe('learnerOf', () => {
     }
   });
 
-  it('trains the dominant encoder only where it is not frozen', () => {
-    expect(scheduleOf('pmr-stream').frozen).toEqual(['audio']);
-    expect(scheduleOf('-freeze').frozen).toEqual([]);
+  it('has the terms that its steps weigh', () => {
+    expect(scheduleOf('+PER').terms).toContain('per');
+    expect(scheduleOf('+matching')).toMatchObject({
+      matches: true,
+      terms: expect.arrayContaining(['matching']),
+    });
+    expect(scheduleOf('pmr-stream').terms).toEqual(['own', 'pce']);
+  });
+
+  it('freezes the dominant encoder where that is asked for', () => {
+    expect(scheduleOf('pmr-stream').frozen).toEqual([]);
+    expect(scheduleOf('+freeze').frozen).toEqual(['audio']);
   });
 
   it('leaves gate or buffer out', () => {
