@@ -5,14 +5,13 @@
 import { fork } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { FUSION_NAMES, type FusionName } from '../../../proto/fusions.ts';
 import { POLICY_NAMES, type PolicyName } from '../../../proto/policies.ts';
 import { type ComputeBackend, openBackend } from '../../../server/compute/backend.ts';
 import { limitThreads } from '../../../server/compute/threads.ts';
 import { REPRESENTATION_WIDTH } from '../../../src/model/encoders.ts';
-import { AV_HELP, benchAv, parseAv } from './av/command.ts';
+import { AV_HELP, type AvCommand, parseAv, runAv, tellAv } from './av/command.ts';
 import { digitsBench, REPORTED_SEEDS, SHORT_POLICIES, WHOLE_POLICIES } from './digits/bench.ts';
 import { digitPlots, digitTable, digitTargets, policyTitle, targetLines } from './digits/report.ts';
 import type { DigitResult } from './digits/run.ts';
@@ -149,28 +148,43 @@ function parsed(args: readonly string[]): ReturnType<typeof parts> | null {
   }
 }
 
-/** The AV-stream in a process of its own: two parts on two cores. @returns what it printed, and its exit code */
-async function avBeside(
-  args: readonly string[],
-): Promise<{ readonly tables: string; readonly code: number }> {
-  const child = fork(new URL(import.meta.url), ['av', ...args], {
+/** Some orders of the AV-stream in a process of its own, which leaves their cells. @returns its exit code */
+async function avBeside(args: readonly string[], orders: readonly number[]): Promise<number> {
+  const child = fork(new URL(import.meta.url), ['av', ...args, '--orders', orders.join()], {
     execArgv: ['--disable-warning=DEP0051', '--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const ended = new Promise<number>((resolve) => {
+  return new Promise((resolve) => {
     child.once('exit', (code) => resolve(code ?? 1));
   });
-  return { tables: child.stdout ? await text(child.stdout) : '', code: await ended };
+}
+
+/** Both parts on two cores: half of the AV-stream's orders beside the digits and the other half. */
+async function runBoth(
+  digits: ReturnType<typeof parse>,
+  av: AvCommand,
+  { args, backend }: { readonly args: readonly string[]; readonly backend: ComputeBackend },
+): Promise<number> {
+  const half = Math.ceil(av.orders.length / 2);
+  const beside = avBeside(args, av.orders.slice(0, half));
+  const failures = await benchDigits(digits, backend);
+  await runAv({ ...av, orders: av.orders.slice(half) }, backend);
+  await beside;
+  const whole = await runAv(av, backend); // from the store; what failed is tried once more
+  console.log('');
+  await tellAv(av, whole);
+  return failures + whole.failures;
 }
 
 async function runParts({ digits, av }: ReturnType<typeof parts>, args: readonly string[]): Promise<number> {
-  const beside = digits && av ? avBeside(args) : null;
   limitThreads();
   const backend = await openBackend('auto');
-  const failures = digits ? await benchDigits(digits, backend) : av ? await benchAv(av, backend) : 0;
-  const other = await beside;
-  if (other) console.log(`\n${other.tables}`);
-  return failures > 0 || (other?.code ?? 0) > 0 ? 1 : 0;
+  if (digits && av) return runBoth(digits, av, { args, backend });
+  if (digits) return benchDigits(digits, backend);
+  if (!av) return 0;
+  const run = await runAv(av, backend);
+  await tellAv(av, run);
+  return run.failures;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -181,7 +195,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    return await runParts(asked, args);
+    return (await runParts(asked, args)) > 0 ? 1 : 0;
   } catch (error) {
     console.error(`bench:learning could not run: ${error instanceof Error ? error.message : error}`);
     return 1;

@@ -103,8 +103,10 @@ function sayCell(result: AvResult, stored: boolean): void {
   console.error(`${nameOf(result)}: prequential ${share} (${stored ? 'stored' : `${result.seconds} s`})`);
 }
 
-/** Runs the command. @returns how many cells could not be run */
-export async function benchAv(command: AvCommand, backend: ComputeBackend): Promise<number> {
+export type AvRun = { readonly results: readonly AvResult[]; readonly failures: number };
+
+/** Runs the cells that are not stored yet. */
+export async function runAv(command: AvCommand, backend: ComputeBackend): Promise<AvRun> {
   const { out, orders, plan, start, world } = command;
   const settings = { ...settingsFrom(start), world, speaker: speakerHere() };
   let failures = 0;
@@ -118,6 +120,12 @@ export async function benchAv(command: AvCommand, backend: ComputeBackend): Prom
     },
     backend,
   );
+  return { results, failures };
+}
+
+/** Prints the tables; leaves JSON and plots. */
+export async function tellAv({ out, orders, start, world }: AvCommand, { results }: AvRun): Promise<void> {
+  const settings = { ...settingsFrom(start), world, speaker: speakerHere() };
   const targets = avTargets(results);
   await mkdir(out, { recursive: true });
   const suffix = start === 'trained' ? '' : `-${start}`;
@@ -127,5 +135,4 @@ export async function benchAv(command: AvCommand, backend: ComputeBackend): Prom
     `AV-stream from a ${start} start, %, ${orders.length} orders, ${settings.speaker}; mean and 95 % bootstrap interval\n`,
   );
   console.log(`${avTables(results)}\n\npmr-stream\n${avTargetLines(targets)}`);
-  return failures;
 }
