@@ -57,6 +57,17 @@ export function chanceLimit(
   return chance + guardDeviations * Math.sqrt((chance * (1 - chance)) / samples);
 }
 
+/** Whether a modality has not shown that it knows more than chance. @param classes that have been scored. */
+export function isAtChance(
+  guard: Guard,
+  modality: 'audio' | 'video',
+  classes: number,
+  settings: Pick<StreamSettings, 'guardDeviations'>,
+): boolean {
+  const hits = guard.hits[modality];
+  return shareOf(hits) < chanceLimit(classes, hits.length, settings);
+}
+
 /** Whether the guard keeps this mode's weak modality from being pushed. */
 export function isGuarded({ pause }: Guard, mode: Mode): boolean {
   const weak = weakOf(mode);
@@ -126,8 +137,7 @@ export function guardAfter(
   const guard = withHits(old, hits, settings.guardWindow);
   const weak = weakOf(mode);
   if (weak === null || guard.pause[weak] > 0) return { ...guard, trial: null };
-  const seen = guard.hits[weak].length;
-  if (shareOf(guard.hits[weak]) < chanceLimit(classes, seen, settings)) {
+  if (isAtChance(guard, weak, classes, settings)) {
     return stopped(guard, weak, `${CALLED[weak]} is at chance`, settings);
   }
   const { trial } = guard;

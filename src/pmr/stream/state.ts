@@ -5,7 +5,15 @@
  */
 import type { PerModality } from '../../model/evidence.ts';
 import { earlyAfter } from './early.ts';
-import { type Guard, guardAccuracies, guardAfter, guardOnPush, isGuarded, UNGUARDED } from './guard.ts';
+import {
+  type Guard,
+  guardAccuracies,
+  guardAfter,
+  guardOnPush,
+  isAtChance,
+  isGuarded,
+  UNGUARDED,
+} from './guard.ts';
 import { type ClassScores, type Imbalance, imbalanceOf, NO_SCORES, withScores } from './imbalance.ts';
 import { type Mode, nextMode } from './mode.ts';
 import { NOTHING_WATCHED, type Watch, watchAfter, watchPromoted, watchRolledBack } from './rollback.ts';
@@ -105,7 +113,7 @@ export type RoundPlan = Imbalance & {
   readonly early: boolean;
   /** Modalities that are nearly always right: their encoders have nothing to learn from what is labelled now. */
   readonly mastered: PerModality<boolean>;
-  /** Modalities that the guard keeps from being pushed, whatever the mode. */
+  /** Modalities that are not to be pushed, whatever says that they are weak: paused by the guard, or not known to beat chance. */
   readonly blocked: PerModality<boolean>;
   /** In words. */
   readonly reason: string;
@@ -146,19 +154,21 @@ function masteredBy(
   return { audio: of('audio'), video: of('video') };
 }
 
-/** Nothing is pushed while the guard forbids it, or before the served version has been scored. */
+/** By scores nothing is pushed while the guard forbids it, or before the served version has been scored. */
 export function planOf(state: StreamState, settings: StreamSettings = STREAM): RoundPlan {
   const { imbalance, early } = state;
   const mode = modeOf(state);
   const push = mode === 'guarded' || mode === 'unknown' ? { beta: 0, gamma: 0 } : {};
-  const { audio, video } = state.guard.pause;
+  const { guard, scores } = state;
+  const isBlocked = (side: 'audio' | 'video'): boolean =>
+    guard.pause[side] > 0 || isAtChance(guard, side, scores.size, settings);
   return {
     ...imbalance,
     ...push,
     mode,
     early: early > 0,
     mastered: masteredBy(state, settings),
-    blocked: { audio: audio > 0, video: video > 0 },
+    blocked: { audio: isBlocked('audio'), video: isBlocked('video') },
     reason: reasonOf(mode, state),
   };
 }

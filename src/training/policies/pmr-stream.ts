@@ -43,14 +43,15 @@ export function ratesOf({ young, plan }: RoundContext, settings: StreamSettings)
   }
 }
 
-/** Equation 11 on the batch's scores, outside the dead band; nothing before the first batch, nor for what the guard forbids. */
-function batchPush(
-  { audioScores, videoScores }: StepObservation,
-  { blocked }: RoundContext['plan'],
-  { deadBand }: StreamSettings,
-): Push {
+/** Equation 11 on the batch's scores, outside the dead band; nothing before the first batch. */
+function batchPush({ audioScores, videoScores }: StepObservation, deadBand: number): Push {
   const rho = imbalanceRatio(audioScores, videoScores);
-  const { beta, gamma } = Math.abs(Math.log(rho)) > deadBand ? gradedPush(rho) : { beta: 0, gamma: 0 };
+  return Math.abs(Math.log(rho)) > deadBand ? gradedPush(rho) : { beta: 0, gamma: 0 };
+}
+
+/** Without what must not be pushed. Young encoders are: what they have not learned yet is no evidence against a sense. */
+function allowed({ beta, gamma }: Push, { young, plan: { blocked } }: RoundContext): Push {
+  if (young) return { beta, gamma };
   return { beta: blocked.audio ? 0 : beta, gamma: blocked.video ? 0 : gamma };
 }
 
@@ -69,7 +70,7 @@ export function pmrStreamWith(settings: StreamSettings): TrainingPolicy {
 
 function scheduleOf(context: RoundContext, settings: StreamSettings): Schedule {
   const { young, hasHead, plan } = context;
-  const { alpha, uniModal, kappa, mu, perAlways, wholePush, scaledLoss } = settings;
+  const { alpha, uniModal, kappa, mu, perAlways, deadBand, wholePush, scaledLoss } = settings;
   const rates = ratesOf(context, settings);
   const frozen = (['audio', 'video'] as const).filter((side: Modality) => rates[`${side}Rate`] === 0);
   const fixed: StepWeights = {
@@ -88,7 +89,7 @@ function scheduleOf(context: RoundContext, settings: StreamSettings): Schedule {
     terms: termsOf(fixed),
     matches: fixed.kappa > 0,
     weightsAt: (observation) => {
-      const push = byBatch ? batchPush(observation, plan, settings) : plan;
+      const push = byBatch ? allowed(batchPush(observation, deadBand), context) : plan;
       const { beta, gamma } = wholePush ? wholeOf(push) : push;
       const { tauAudio, tauVideo } = observation;
       return { ...fixed, ...(scaledLoss ? { tauAudio, tauVideo } : {}), beta, gamma };

@@ -81,7 +81,7 @@ describe('planOf', () => {
       gamma: 0,
       early: false,
       mastered: { audio: false, video: false },
-      blocked: { audio: false, video: false },
+      blocked: { audio: true, video: true },
       reason: 'too few scored labels to compare sound and picture',
     });
   });
@@ -184,6 +184,11 @@ describe('the rules, whatever is scored', () => {
             const weak = plan.mode === 'audio-weak' ? 'audio' : 'video';
             const limit = chanceLimit(state.scores.size, state.guard.hits[weak].length, STREAM);
             expect(guardAccuracies(state.guard)[weak]).toBeGreaterThanOrEqual(limit);
+          }
+          for (const side of ['audio', 'video'] as const) {
+            const limit = chanceLimit(state.scores.size, state.guard.hits[side].length, STREAM);
+            const known = guardAccuracies(state.guard)[side] >= limit;
+            expect(plan.blocked[side]).toBe(!known || state.guard.pause[side] > 0);
           }
           expect(state.guard.trial?.samples ?? 0).toBeLessThan(STREAM.guardTrial);
           return state;

@@ -56,6 +56,7 @@ describe('pmrStream', () => {
   it('does not push what the guard forbids, by the batch’s rho neither', () => {
     const blocked = { audio: true, video: false };
     expect(weights({ plan: plan('unknown', { beta: 0, blocked }) })).toMatchObject({ beta: 0, gamma: 0 });
+    expect(weights({ young: true, plan: plan('unknown', { beta: 0, blocked }) }).beta).toBe(1);
   });
 
   it('pushes the weak encoder wholly, and lets the dominant one step', () => {
